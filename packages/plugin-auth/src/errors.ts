@@ -1,0 +1,63 @@
+/** What a script may branch on, and the exit code each one gives. Codes may be added, never renamed. */
+export const EXIT_CODES = {
+  PROFILE_NOT_FOUND: 1,
+  PROFILE_EXISTS: 1,
+  ENVIRONMENT_NOT_FOUND: 1,
+  PROJECT_NOT_FOUND: 1,
+  NO_PROJECTS: 1,
+  SERVER_ERROR: 1,
+  NETWORK_ERROR: 1,
+  LOGIN_NOT_SUPPORTED: 1,
+  LOGIN_FAILED: 1,
+  LOGIN_DENIED: 1,
+  LOGIN_EXPIRED: 1,
+  STORAGE_ERROR: 1,
+  USAGE: 2,
+  INPUT_REQUIRED: 2,
+  NOT_LOGGED_IN: 4,
+  CREDENTIAL_REJECTED: 4,
+  CREDENTIAL_MISSING: 4,
+  KEYCHAIN_LOCKED: 5,
+  KEYCHAIN_UNAVAILABLE: 5,
+  KEYCHAIN_TIMEOUT: 5,
+  KEYCHAIN_ERROR: 5,
+  CANCELLED: 130,
+} as const
+
+export type AuthErrorCode = keyof typeof EXIT_CODES
+
+/**
+ * What to type or do next. A command is named by its oclif id, because only the base command knows the host's name and
+ * separator; a plain string is shown as it is.
+ */
+export type Suggestion = string | {command: string; args?: string; to?: string}
+
+/** `auth:token` with its arguments and, in `to`, the reason one would type it ("to use an API key instead"). */
+export const suggest = (command: string, args?: string, to?: string): Suggestion => ({
+  command,
+  ...(args && {args}),
+  ...(to && {to}),
+})
+
+/** A failure the user can act on. `code` is stable; the wording is not. The message never holds a secret. */
+export class AuthError extends Error {
+  /** oclif 4 reads `exitCode` under `--json` and `oclif.exit` otherwise; oclif 5 reads `oclif.exit` in both. */
+  readonly exitCode: number
+  readonly oclif: {exit: number}
+
+  /** `cause` is for tests and debuggers. It is kept off the enumerable keys: oclif prints those under `--json`. */
+  constructor(
+    readonly code: AuthErrorCode,
+    message: string,
+    readonly suggestions: Suggestion[] = [],
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+    this.exitCode = EXIT_CODES[code]
+    this.oclif = {exit: this.exitCode}
+  }
+}
+
+/** By shape, not by class: a host may carry a second copy of this plugin. */
+export const isAuthError = (error: unknown): error is AuthError =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code in EXIT_CODES

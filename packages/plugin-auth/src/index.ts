@@ -1,0 +1,1 @@
+export {AuthError, type AuthErrorCode, EXIT_CODES, type Suggestion} from './errors.js'

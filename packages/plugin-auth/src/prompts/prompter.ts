@@ -1,0 +1,24 @@
+/** One line of a list. `hint` stands behind the label, dimmed. */
+export interface Choice<T> {
+  label: string
+  value: T
+  hint?: string
+}
+
+/**
+ * Asks a person, on standard error. Every method rejects with `AuthError` `CANCELLED` on Ctrl-C, Esc or Ctrl-D, with
+ * the terminal as it was before. Whether one may ask at all is `interactive`; a method called without it is a bug.
+ */
+export interface Prompter {
+  readonly interactive: boolean
+  /** Lists of more than a screenful are filtered by typing. */
+  select<T>(question: string, choices: Choice<T>[], options?: {initial?: T}): Promise<T>
+  /** Trimmed, never empty. `validate` returns what is wrong, or nothing. */
+  input(
+    question: string,
+    options?: {initial?: string; validate?: (text: string) => string | undefined},
+  ): Promise<string>
+  /** As `input`, with every character shown as `*`. */
+  secret(question: string): Promise<string>
+  confirm(question: string, options?: {initial?: boolean}): Promise<boolean>
+}
