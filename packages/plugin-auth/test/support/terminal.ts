@@ -71,10 +71,15 @@ export function openTerminal(command: string, args: string[] = [], options: Term
   const onDrawn = new Set<() => void>()
   let raw = ''
   let hasExited = false
+  let isReported = false
 
   const drawn = (): void => onDrawn.forEach((listener) => listener())
   pty.onData((data) => {
     raw += data
+    if (!isReported && raw.endsWith(END_OF_REPORT)) {
+      isReported = true
+      pty.write('\n')
+    }
     screen.write(data, drawn)
   })
   // Answers to what a command asks its terminal, such as where the cursor is.
@@ -152,11 +157,24 @@ export async function closeTerminals(): Promise<void> {
   await Promise.all(open.map((terminal) => terminal.exit))
 }
 
-/** The arguments of `openTerminal` for a command after which the shell tells how it left the terminal. */
+/**
+ * The arguments of `openTerminal` for a command after which the shell tells how it left the terminal. The way to run a
+ * command whose last words matter, too: they can be lost when a busy machine closes a terminal as soon as its command
+ * ends, so the shell holds it open until they were read.
+ */
 export const reportingShell = (command: string, args: string[]): [string, string[]] => [
   'sh',
-  ['-c', `"$@"; printf '\\n[exit %s]\\n' $?; stty -a; printf '[end]\\n'`, 'sh', command, ...args],
+  // The trap lets the shell outlive a Ctrl-C that ends the command.
+  [
+    '-c',
+    `trap : INT; "$@"; printf '\\n[exit %s]\\n' $?; stty -a; printf '\\033]0;end\\007'; read -r _`,
+    'sh',
+    command,
+    ...args,
+  ],
 ]
+
+const END_OF_REPORT = '\u001B]0;end\u0007'
 
 export interface TerminalReport {
   exitCode: number
@@ -169,7 +187,7 @@ export interface TerminalReport {
 /** What `reportingShell` told. */
 export async function terminalReport(terminal: TestTerminal, timeout?: number): Promise<TerminalReport> {
   await terminal.waitForExit(timeout)
-  const [, exitCode, modes] = /\[exit (\d+)\]([^]*)\[end\]/.exec(terminal.text()) ?? []
+  const [, exitCode, modes] = /\[exit (\d+)\]([^]*)$/.exec(terminal.text().split(END_OF_REPORT, 1)[0] ?? '') ?? []
   if (modes === undefined) throw new Error(`The shell told nothing. The screen:\n${terminal.screen()}`)
   const words = modes.split(/[\s;]+/)
   return {
