@@ -21,7 +21,7 @@ const OTHER_LINES = 3
 
 /**
  * A list to choose from. It stands on enquirer's bare `Prompt`, not on its AutoComplete: that one compares every choice
- * with every other at each key (seconds at 10,000), finds choices by name where two may be called alike, and marks the
+ * with every other at each key (10,000: a quarter of a second), finds choices by name where two may be called alike, and marks the
  * highlighted one by colour only.
  */
 export function listQuestion<T>(given: Choice<T>[], initial?: T): ListQuestion<T> {

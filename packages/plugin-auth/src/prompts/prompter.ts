@@ -11,14 +11,14 @@ export interface Choice<T> {
  */
 export interface Prompter {
   readonly interactive: boolean
-  /** Lists of more than a screenful are filtered by typing. */
+  /** Lists of more than a few lines are filtered by typing. `initial` is found by identity. */
   select<T>(question: string, choices: Choice<T>[], options?: {initial?: T}): Promise<T>
   /** Trimmed, never empty. `validate` returns what is wrong, or nothing. */
   input(
     question: string,
     options?: {initial?: string; validate?: (text: string) => string | undefined},
   ): Promise<string>
-  /** As `input`, with every character shown as `*`. */
+  /** As `input`, with every character shown as `*`; the line that stays on the screen does not tell its length. */
   secret(question: string): Promise<string>
   confirm(question: string, options?: {initial?: boolean}): Promise<boolean>
 }

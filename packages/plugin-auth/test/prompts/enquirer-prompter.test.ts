@@ -1,9 +1,12 @@
+import {execFileSync} from 'node:child_process'
 import {once} from 'node:events'
 import {PassThrough} from 'node:stream'
 
 import {expect} from 'chai'
 
 import {createEnquirerPrompter} from '../../src/prompts/enquirer-prompter.js'
+
+const MODULE = new URL('../../src/prompts/enquirer-prompter.ts', import.meta.url).href
 
 describe('enquirer prompter without a terminal', () => {
   const streams = () => ({input: new PassThrough(), output: new PassThrough().setEncoding('utf8'), env: {}})
@@ -18,6 +21,18 @@ describe('enquirer prompter without a terminal', () => {
     const prompter = createEnquirerPrompter({interactive: false, ...streams()})
     expect((await failure(prompter.input('Name?'))).message).to.include('Name?')
     expect((await failure(prompter.select('Which?', [{label: 'a', value: 1}]))).message).to.include('Which?')
+  })
+
+  it('does not load enquirer before the first question', () => {
+    const script = `
+      import {createRequire} from 'node:module'
+      const {createEnquirerPrompter} = await import(${JSON.stringify(MODULE)})
+      const prompter = createEnquirerPrompter({interactive: false})
+      await prompter.confirm('Sure?').catch(() => {})
+      const loaded = Object.keys(createRequire(${JSON.stringify(MODULE)}).cache)
+      if (loaded.some((file) => file.includes('enquirer/'))) throw new Error('It is loaded.')
+    `
+    execFileSync(process.execPath, ['--import', 'tsx', '--input-type', 'module', '--eval', script], {stdio: 'pipe'})
   })
 
   it('refuses a list of nothing', async () => {
