@@ -1,23 +1,32 @@
+import {isConnectionError} from './network-error.js'
+import {pause} from './pause.js'
+import {isTransientStatus, retryAfterSeconds} from './transient-status.js'
+
+export {isConnectionError, isTimeout, isTlsErrorCode, networkErrorCode} from './network-error.js'
+export {pause} from './pause.js'
+
 /** Times in milliseconds, sizes in bytes. */
 export interface BoundedFetchOptions {
   /** Ends every request at once; the rejection is the signal's reason. */
   signal?: AbortSignal | undefined
   userAgent: string
-  /** For one request including its body. */
+  /** For one try including its body. */
   timeout?: number
   /** Of a decoded body; a larger one rejects with `BodyTooLarge`. */
   limit?: number
-  /** How often a GET is tried again after a dropped connection or a 502, 503 or 504. */
+  /** How often a GET is tried again after a connection that failed or a transient status. Never after a time-out. */
   retries?: number
+  /** Before the second try; doubles with each further one. A `Retry-After` of up to five seconds lengthens it. */
   retryDelay?: number
 }
 
+/** `init.signal` ends one request as the signal of the options ends all. The answer's `url` is the one asked for. */
 export type BoundedFetch = (url: string | URL, init?: RequestInit) => Promise<Response>
 
 export class BodyTooLarge extends Error {}
 
 /**
- * `fetch` with a deadline, a cap on the body, no redirects, and a second try for GET. Redirects are handed back as they
+ * `fetch` with a deadline, a cap on the body, no redirects, and another try for GET. Redirects are handed back as they
  * are: followed, they could carry an Authorization header or a token to another origin.
  */
 export function createBoundedFetch({
@@ -28,90 +37,102 @@ export function createBoundedFetch({
   retries = 2,
   retryDelay = 250,
 }: BoundedFetchOptions): BoundedFetch {
-  async function once(url: string | URL, init: RequestInit): Promise<Response> {
+  async function exchange(url: string | URL, init: RequestInit, signal: AbortSignal): Promise<Response> {
     const headers = new Headers(init.headers)
     headers.set('user-agent', userAgent)
-    const response = await fetch(url, {
-      ...init,
-      headers,
-      redirect: 'manual',
-      signal: AbortSignal.any([AbortSignal.timeout(timeout), ...given(signal), ...given(init.signal)]),
-    })
-    return new Response(await readBody(response, limit), {
+    // `fetch` is looked up here and not at load time: nock replaces the global one.
+    const response = await fetch(url, {...init, headers, redirect: 'manual', signal})
+    const answer = new Response(await readBody(response, limit), {
       status: response.status,
       statusText: response.statusText,
       headers: decodedHeaders(response.headers),
     })
+    // A Response made by hand has no url, and errors name the endpoint by it.
+    return Object.defineProperty(answer, 'url', {value: String(url)})
+  }
+
+  async function once(url: string | URL, init: RequestInit): Promise<Response> {
+    const deadline = startDeadline(timeout, [signal, init.signal])
+    try {
+      return await Promise.race([exchange(url, init, deadline.signal), deadline.passed])
+    } finally {
+      deadline.clear()
+    }
   }
 
   return async (url, init = {}) => {
     const tries = (init.method ?? 'GET') === 'GET' ? retries : 0
     for (let attempt = 0; ; attempt++) {
+      let delay = retryDelay * 2 ** attempt
       try {
         const response = await once(url, init)
-        if (attempt >= tries || !RETRIED_STATUS.has(response.status)) return response
+        const asked = (retryAfterSeconds(response) ?? 0) * 1000
+        if (attempt >= tries || !isTransientStatus(response.status) || asked > LONGEST_RETRY_AFTER) return response
+        delay = Math.max(delay, asked)
       } catch (error) {
         signal?.throwIfAborted()
+        init.signal?.throwIfAborted()
         if (attempt >= tries || !isConnectionError(error)) throw error
       }
 
-      await pause(retryDelay * 2 ** attempt, signal)
+      await pauseUnless([signal, init.signal], delay)
     }
   }
 }
 
-/** Waits, unless the signal ends it first: then rejects with the signal's reason. */
-export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason as Error)
-    const stop = (): void => {
-      clearTimeout(timer)
-      reject(signal?.reason as Error)
-    }
+/** A server that wants a longer pause than this gets its answer handed on instead: somebody is waiting. */
+const LONGEST_RETRY_AFTER = 5000
 
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop)
-      resolve()
-    }, milliseconds)
-    signal?.addEventListener('abort', stop, {once: true})
+type GivenSignals = (AbortSignal | null | undefined)[]
+
+/**
+ * A timer and signals of its own rather than `AbortSignal.any` and `AbortSignal.timeout`: those may be collected with
+ * nobody told, and the timer of the second does not keep the process alive. `passed` rejects in the same tick, however
+ * slowly `fetch` reacts.
+ */
+function startDeadline(
+  milliseconds: number,
+  given: GivenSignals,
+): {signal: AbortSignal; passed: Promise<never>; clear(): void} {
+  const controller = new AbortController()
+  const passed = new Promise<never>((_, reject) => {
+    controller.signal.addEventListener('abort', () => reject(controller.signal.reason as Error), {once: true})
   })
-}
-
-/** The network's own code (`ECONNREFUSED`, `CERT_HAS_EXPIRED`, `UND_ERR_SOCKET`) from anywhere in the chain of causes. */
-export function networkErrorCode(error: unknown): string | undefined {
-  for (let link = error, depth = 0; link instanceof Error && depth < 6; depth++) {
-    if ('code' in link && typeof link.code === 'string' && /^[A-Z][A-Z\d_]+$/.test(link.code)) {
-      if (!/^OAUTH_/.test(link.code)) return link.code
-    }
-
-    link = link instanceof AggregateError ? link.errors[0] : link.cause
+  const timer = setTimeout(
+    () => controller.abort(new DOMException('There was no answer in time', 'TimeoutError')),
+    milliseconds,
+  )
+  const stop = linkSignals(given, controller)
+  return {
+    signal: controller.signal,
+    passed,
+    clear() {
+      clearTimeout(timer)
+      stop()
+    },
   }
-
-  return undefined
 }
 
-export const isTlsErrorCode = (code: string): boolean =>
-  /^(?:ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH)/.test(code)
-
-/** No answer within `timeout`, as opposed to a connection that failed. */
-export function isTimeout(error: unknown): boolean {
-  for (let link = error, depth = 0; link instanceof Error && depth < 6; link = link.cause, depth++) {
-    if (link.name === 'TimeoutError' || ('code' in link && link.code === 'OAUTH_TIMEOUT')) return true
+async function pauseUnless(given: GivenSignals, milliseconds: number): Promise<void> {
+  const controller = new AbortController()
+  const stop = linkSignals(given, controller)
+  try {
+    await pause(milliseconds, controller.signal)
+  } finally {
+    stop()
   }
-
-  return false
 }
 
-/** Worth another try: the connection was refused, dropped or not made. A wrong certificate is not. */
-export function isConnectionError(error: unknown): boolean {
-  const code = networkErrorCode(error)
-  return code !== undefined && !isTlsErrorCode(code)
+/** Aborts the controller, with the same reason, when any of the signals is; returns what undoes that. */
+function linkSignals(given: GivenSignals, controller: AbortController): () => void {
+  const undo = given.map((signal) => {
+    const abort = (): void => controller.abort(signal?.reason)
+    if (signal?.aborted) abort()
+    else signal?.addEventListener('abort', abort, {once: true})
+    return () => signal?.removeEventListener('abort', abort)
+  })
+  return () => undo.forEach((remove) => remove())
 }
-
-/** 501 is not among them: a control plane answers it where browser login is not enabled. */
-const RETRIED_STATUS = new Set([502, 503, 504])
-
-const given = (signal: AbortSignal | null | undefined): AbortSignal[] => (signal ? [signal] : [])
 
 async function readBody(response: Response, limit: number): Promise<Uint8Array<ArrayBuffer> | null> {
   if (!response.body || [101, 204, 205, 304].includes(response.status)) return null
