@@ -1,0 +1,61 @@
+import type {Secret} from '../credentials/secret.js'
+import {createBoundedFetch} from '../http/bounded-fetch.js'
+import {
+  type DeviceAuthorization,
+  requestDeviceAuthorization,
+  type RequestDeviceAuthorizationOptions,
+} from './authorize-device.js'
+import {discoverIssuer} from './discover-issuer.js'
+import {fetchEmail} from './fetch-email.js'
+import type {RequestOptions} from './issuer.js'
+import {pollDeviceToken, type PollDeviceTokenOptions} from './poll-device-token.js'
+import {refreshTokens} from './refresh-tokens.js'
+import type {Tokens} from './request-tokens.js'
+import {revokeToken} from './revoke-token.js'
+
+export type {DeviceAuthorization} from './authorize-device.js'
+export type {PollEvent} from './poll-device-token.js'
+export type {Tokens} from './request-tokens.js'
+export type {Identity} from './verify-tokens.js'
+
+/**
+ * One identity provider and what a login asks of it. Every method rejects with an `AuthError`, or with the reason of the
+ * signal: the one given to the method, else the one given to `connectOidc`.
+ */
+export interface OidcClient {
+  /** The provider's `issuer`, verified. */
+  readonly issuer: string
+  requestDeviceAuthorization(options?: RequestDeviceAuthorizationOptions): Promise<DeviceAuthorization>
+  /** `LOGIN_DENIED`, `LOGIN_EXPIRED`, `LOGIN_FAILED`, or what went wrong on the way. */
+  pollDeviceToken(authorization: DeviceAuthorization, options?: PollDeviceTokenOptions): Promise<Tokens>
+  /** The e-mail of the ID token, else of userinfo, else undefined. Never fails. */
+  fetchEmail(tokens: Tokens, options?: RequestOptions): Promise<string | undefined>
+  /** `CREDENTIAL_REJECTED` when the provider has ended the login. */
+  refresh(refreshToken: Secret, subject: string, options?: RequestOptions): Promise<Tokens & {refreshToken: Secret}>
+  /**
+   * Best effort: whether the provider says that it is done. Heeds only the signal given here: revoking is what is left
+   * to do after the login was cancelled.
+   */
+  revoke(refreshToken: Secret, options?: RequestOptions & {timeout?: number}): Promise<boolean>
+}
+
+export interface ConnectOidcOptions extends RequestOptions {
+  discoveryUrl: string
+  clientId: string
+  /** True only where the control plane's own URL is `http` on this machine. */
+  allowLoopback: boolean
+  userAgent: string
+}
+
+/** Discovers the provider and checks it. Import this module lazily: it brings openid-client with it. */
+export async function connectOidc({signal, userAgent, ...provider}: ConnectOidcOptions): Promise<OidcClient> {
+  const issuer = await discoverIssuer({...provider, signal, fetch: createBoundedFetch({userAgent})})
+  return {
+    issuer: issuer.metadata.issuer,
+    requestDeviceAuthorization: (options) => requestDeviceAuthorization(issuer, {signal, ...options}),
+    pollDeviceToken: (authorization, options) => pollDeviceToken(issuer, authorization, {signal, ...options}),
+    fetchEmail: (tokens, options) => fetchEmail(issuer, tokens, {signal, ...options}),
+    refresh: (refreshToken, subject, options) => refreshTokens(issuer, refreshToken, subject, {signal, ...options}),
+    revoke: (refreshToken, options) => revokeToken(issuer, refreshToken, options),
+  }
+}
