@@ -3,13 +3,14 @@ export type UrlRefusal = {url?: undefined; reason: string}
 
 /**
  * Narrows a URL that somebody else chose: `https` to anywhere, or `http` to this machine where `allowLoopback` says so;
- * no credentials in it, no control characters, at most 2,048 characters.
+ * no credentials in it, no control or invisible characters, at most 2,048 characters. Show and open its `href`, never
+ * the text it came as: a host in letters that look alike reads `xn--…` there.
  */
 export function safeUrl(value: unknown, {allowLoopback}: {allowLoopback: boolean}): {url: URL} | UrlRefusal {
-  if (typeof value !== 'string' || value.length > 2048 || !URL.canParse(value)) return {reason: 'is not a valid URL'}
-  // eslint-disable-next-line no-control-regex
-  if (/[\u0000-\u0020\u007F-\u009F]/.test(value)) return {reason: 'has control characters or spaces in it'}
+  if (typeof value !== 'string' || value.length > LONGEST || !URL.canParse(value)) return {reason: 'is not a valid URL'}
+  if (/[\p{Cc}\p{Cf}\p{Cs}\p{Z}]/u.test(value)) return {reason: 'has control characters or spaces in it'}
   const url = new URL(value)
+  if (url.href.length > LONGEST) return {reason: 'is not a valid URL'}
   if (url.username || url.password) return {reason: 'has a user name or password in it'}
   if (url.protocol === 'https:') return {url}
   if (url.protocol === 'http:' && allowLoopback && isLoopback(url)) return {url}
@@ -19,3 +20,5 @@ export function safeUrl(value: unknown, {allowLoopback}: {allowLoopback: boolean
 /** 127.0.0.0/8, ::1 and localhost. `URL` has already turned 127.1 and 0x7f000001 into dotted form. */
 export const isLoopback = ({hostname}: URL): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
+
+const LONGEST = 2048
