@@ -1,7 +1,7 @@
 import type {CustomFetch} from 'openid-client'
 
-import type {BoundedFetch} from '../http/bounded-fetch.js'
 import {Secret} from '../credentials/secret.js'
+import type {BoundedFetch} from '../http/bounded-fetch.js'
 
 /** What a token endpoint has handed out, known before any of it is verified. */
 export interface IssuedTokens {

@@ -2,9 +2,9 @@ import {createHash, timingSafeEqual} from 'node:crypto'
 
 import type {TokenEndpointResponse, TokenEndpointResponseHelpers} from 'openid-client'
 
-import {untrustedTokens, wrongClock} from './oidc-error.js'
 import {cleanText} from '../untrusted/clean-text.js'
 import type {Issuer} from './issuer.js'
+import {untrustedTokens, wrongClock} from './oidc-error.js'
 
 export interface Identity {
   /** The `sub` claim: what a person is known by at one issuer, and the same for ever. */

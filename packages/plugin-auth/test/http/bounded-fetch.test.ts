@@ -227,6 +227,20 @@ describe('the bounded fetch', () => {
       })
     }
 
+    it('rejects at once even where fetch itself does not react', async () => {
+      await serve(ok)
+      const {fetch: real} = globalThis
+      globalThis.fetch = () => new Promise(() => {})
+      try {
+        const controller = new AbortController()
+        setTimeout(() => controller.abort(reason), 10)
+        expect(await rejection(bounded()('https://idp.example/', {signal: controller.signal}))).to.equal(reason)
+        expect(isTimeout(await rejection(bounded({timeout: 10})('https://idp.example/')))).to.equal(true)
+      } finally {
+        globalThis.fetch = real
+      }
+    })
+
     it('leaves no listener behind on a signal that outlives the request', async () => {
       const {signal} = new AbortController()
       let listeners = 0

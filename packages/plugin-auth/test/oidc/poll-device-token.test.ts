@@ -210,6 +210,11 @@ describe('polling for the device token', () => {
       expectError(error, 'LOGIN_FAILED', /no such code: \[redacted\]/)
     })
 
+    it('given another refusal right after a reset, says nothing of a lost answer', async () => {
+      const {error} = await logIn(polls(RESET, {status: 400, body: {error: 'unauthorized_client'}}))
+      expectError(error, 'LOGIN_FAILED', /refused: unauthorized_client\.$/)
+    })
+
     it('given invalid_grant out of the blue, just shows it', async () => {
       const {error} = await logIn(polls(PENDING, {status: 400, body: {error: 'invalid_grant'}}))
       expectError(error, 'LOGIN_FAILED', /refused: invalid_grant\.$/)
