@@ -1,0 +1,113 @@
+import {type Dirent, readdirSync, rmdirSync} from 'node:fs'
+import {join} from 'node:path'
+import {createJsonFile, type JsonFile} from './json-file.js'
+import {isOwnFolder, makeFolder} from './own-folder.js'
+import {createOwnership, type Ownership, type Warn} from './ownership.js'
+import type {DocumentFormat} from './parse-document.js'
+import {storageError, systemCode, systemError} from './storage-error.js'
+
+/** A folder for small JSON documents. Nothing is on the disk until the first document is saved. */
+export interface Folder {
+  readonly path: string
+  /** A folder in this one. */
+  folder(name: string): Folder
+  /** The document `<name>.json` in this folder. */
+  file<T extends object>(name: string, format: DocumentFormat<T>): JsonFile<T>
+  /** The names of the documents, sorted, without `.json`. What one of them is shows when it is read. */
+  fileNames(): Promise<string[]>
+  /** The names of the folders in this one, sorted. */
+  folderNames(): Promise<string[]>
+  /** Removes the empty folders in this one, then this one if it is empty. True when it is gone. */
+  removeIfEmpty(): Promise<boolean>
+}
+
+/** The configuration folder. `warn` hears what was repaired on the way, such as modes that were too open. */
+export const createFolder = ({path, warn}: {path: string; warn: Warn}): Folder =>
+  createFolderBelow(path, createOwnership(warn))
+
+interface Parent {
+  isThere(): boolean
+  make(): void
+}
+
+function createFolderBelow(path: string, ownership: Ownership, parent?: Parent): Folder {
+  // Checked once a run: nobody else can exchange a folder that only its owner may write in, and a list of 1,000 profiles
+  // would pay for each.
+  let isChecked = false
+
+  function isThere(): boolean {
+    isChecked ||= (parent?.isThere() ?? true) && isOwnFolder(path, ownership, {isRoot: !parent})
+    return isChecked
+  }
+
+  function make(): void {
+    parent?.make()
+    isChecked = false
+    if (isThere()) return
+    makeFolder(path)
+    if (!isThere()) throw storageError(path, 'is a symbolic link to nothing', 'Make its target, or remove the link.')
+  }
+
+  function entries(): Dirent[] {
+    try {
+      return isThere() ? readdirSync(path, {withFileTypes: true}) : []
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return []
+      throw systemError(error, path, 'cannot be listed')
+    }
+  }
+
+  const folder = (name: string) => createFolderBelow(join(path, checkedName(path, name)), ownership, {isThere, make})
+
+  return {
+    path,
+    folder,
+
+    file(name, format) {
+      return createJsonFile(join(path, `${checkedName(path, name)}.json`), format, {ownership, isThere, make})
+    },
+
+    async fileNames() {
+      return entries()
+        .filter(({name}) => name.endsWith('.json') && !name.startsWith('.'))
+        .map(({name}) => name.slice(0, -'.json'.length))
+        .sort()
+    },
+
+    async folderNames() {
+      return entries()
+        .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
+        .map(({name}) => name)
+        .sort()
+    },
+
+    async removeIfEmpty() {
+      for (const entry of entries()) {
+        if (entry.isDirectory() && FIT_NAME.test(entry.name)) await folder(entry.name).removeIfEmpty()
+      }
+
+      isChecked = false
+      if (!isThere()) return true
+      isChecked = false
+      try {
+        rmdirSync(path)
+        return true
+      } catch (error) {
+        const code = systemCode(error)
+        if (code === 'ENOENT') return true
+        // Solaris and some network file systems say EEXIST.
+        if (code === 'ENOTEMPTY' || code === 'EEXIST') return false
+        throw systemError(error, path, 'cannot be removed')
+      }
+    },
+  }
+}
+
+/** A name may come out of a file that somebody edited: it must not lead out of the folder, on any system. */
+function checkedName(path: string, name: string): string {
+  if (FIT_NAME.test(name)) return name
+  throw storageError(path, `cannot hold anything named ${JSON.stringify(name.slice(0, 100))}`, 'Use another name.')
+}
+
+// eslint-disable-next-line no-control-regex
+const FIT_NAME = /^(?!\.)[^\u0000-\u001F\u007F/\\:*?"<>|]{1,200}(?<![. ])$/

@@ -1,0 +1,53 @@
+import {closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, readFileSync, type Stats} from 'node:fs'
+import type {Ownership} from './ownership.js'
+import {storageError, systemCode, systemError} from './storage-error.js'
+
+/** What is written here is a few hundred bytes; more is somebody else's file, or an attempt to fill the memory. */
+export const SIZE_LIMIT = 64 * 1024
+
+/**
+ * The bytes of a small file, `undefined` where there is none. What is checked is the descriptor that is then read, so that
+ * nothing can be exchanged in between. `O_NONBLOCK`: opening a FIFO would otherwise wait for a writer for ever.
+ */
+export function readOwnFile(path: string, ownership: Ownership): Buffer | undefined {
+  let descriptor
+  try {
+    if (!NO_FOLLOW) requireRegular(path, lstatSync(path))
+    descriptor = openSync(path, constants.O_RDONLY | NO_FOLLOW | (constants.O_NONBLOCK ?? 0))
+    const opened = descriptor
+    const stats = fstatSync(opened)
+    requireRegular(path, stats)
+    ownership.requireOwn(path, stats)
+    // Not `!== 1`: a file that another process replaces between open and fstat has 0 links left, and is fine.
+    if (stats.nlink > 1) throw storageError(path, 'has a second hard link', 'Remove the other link, or move it away.')
+    ownership.tighten(path, stats, {chmod: (mode) => fchmodSync(opened, mode), stat: () => fstatSync(opened)})
+    if (stats.size >= SIZE_LIMIT) throw tooLarge(path)
+    const content = readFileSync(opened)
+    if (content.length >= SIZE_LIMIT) throw tooLarge(path)
+    return content
+  } catch (error) {
+    const code = systemCode(error)
+    if (code === 'ENOENT') return undefined
+    // FreeBSD says EMLINK where Linux and macOS say ELOOP; opening a socket is ENXIO.
+    if (code === 'ELOOP' || code === 'EMLINK') throw notRegular(path, 'a symbolic link')
+    if (code === 'ENXIO') throw notRegular(path, 'a socket or a pipe')
+    throw systemError(error, path, 'cannot be read')
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor)
+  }
+}
+
+/** Windows has no such flag; there the entry is looked at before it is opened. */
+const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
+
+function requireRegular(path: string, stats: Stats): void {
+  if (stats.isFile()) return
+  const what = stats.isSymbolicLink() ? 'a symbolic link' : stats.isDirectory() ? 'a folder' : 'a pipe or a device'
+  throw notRegular(path, what)
+}
+
+const notRegular = (path: string, what: string) =>
+  storageError(path, `is ${what}, where a file of your own is expected`, 'Move it away, then try again.')
+
+const tooLarge = (path: string) =>
+  storageError(path, `is larger than ${SIZE_LIMIT / 1024} KiB`, 'Repair it, or move it away, then try again.')
