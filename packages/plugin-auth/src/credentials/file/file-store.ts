@@ -1,0 +1,82 @@
+import {AuthError} from '../../errors.js'
+import type {Folder} from '../../storage/folder.js'
+import type {DocumentFormat} from '../../storage/parse-document.js'
+import type {CredentialReference, CredentialStore} from '../credential-store.js'
+import {unfitSecretReason} from '../fit-secret.js'
+import {Secret} from '../secret.js'
+
+interface CredentialDocument {
+  service: string
+  account: string
+  secret: string
+}
+
+/**
+ * Secrets as plain text in `credentials/<account>.json`, for this user alone. It keeps other users out, and neither
+ * backups nor programs of the same user: a person has to ask for it.
+ */
+export function createFileStore({folder, service}: {folder: Folder; service: string}): CredentialStore {
+  const credentials = folder.folder('credentials')
+  const fileOf = (owner: {service: string; account: string}) =>
+    credentials.file(checkedAccount(owner.account), formatFor(owner))
+
+  async function get({
+    account,
+    service,
+  }: Pick<CredentialReference, 'account' | 'service'>): Promise<Secret | undefined> {
+    const document = await fileOf({account, service}).read()
+    return document && new Secret(document.secret)
+  }
+
+  async function set(account: string, secret: Secret): Promise<CredentialReference> {
+    const file = fileOf({account, service})
+    const reason = unfitSecretReason(secret)
+    if (reason) throw new AuthError('STORAGE_ERROR', `The secret ${reason}; nothing was written.`)
+    await file.save({...(await file.read()), service, account, secret: secret.reveal()})
+    if (!(await get({account, service}))?.equals(secret)) {
+      throw new AuthError('STORAGE_ERROR', `${file.path} gave back something else than was just written to it.`, [
+        'Try again; if it happens each time, check the disk.',
+      ])
+    }
+
+    return {store: 'file', engine: 'plain', service, account}
+  }
+
+  return {
+    kind: 'file',
+    get,
+    set,
+
+    async check() {
+      const {randomUUID} = await import('node:crypto')
+      const reference = await set(`check-${randomUUID()}`, new Secret(randomUUID()))
+      await fileOf(reference).remove()
+    },
+
+    async delete(reference) {
+      return fileOf(reference).remove()
+    },
+  }
+}
+
+/**
+ * The names inside must be the ones asked for: where the file system takes `A` for `a`, another account's file would
+ * otherwise be read. No reason quotes a value, because one of them is the secret.
+ */
+const formatFor = ({service, account}: {service: string; account: string}): DocumentFormat<CredentialDocument> => ({
+  version: 1,
+  parse(value) {
+    const {secret} = value
+    if (value['service'] !== service) throw new Error('has no service, or that of another program')
+    if (value['account'] !== account) throw new Error('has no account, or another one than its name says')
+    if (typeof secret !== 'string' || secret === '') throw new Error('has no secret')
+    return {...value, service, account, secret}
+  },
+})
+
+function checkedAccount(account: string): string {
+  if (/^[\w.-]{1,100}$/.test(account)) return account
+  throw new AuthError('STORAGE_ERROR', `${JSON.stringify(account.slice(0, 100))} cannot name a credential.`, [
+    'Use letters, digits, dots, underscores and hyphens, at most 100.',
+  ])
+}

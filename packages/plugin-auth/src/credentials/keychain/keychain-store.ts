@@ -1,0 +1,111 @@
+import {AuthError} from '../../errors.js'
+import {pathExists} from '../../storage/path-exists.js'
+import type {CredentialReference, CredentialStore} from '../credential-store.js'
+import {unfitReason, unfitSecretReason} from '../fit-secret.js'
+import {Secret} from '../secret.js'
+import {awaitReply, longestWait, type Patience} from './await-reply.js'
+import {ENGINES, type EngineName, isEngineName} from './engines.js'
+import {explainFailure, explanationOf, NO_BUS} from './explain-failure.js'
+import type {HelperReply, HelperRequest} from './helper-protocol.js'
+import {runHelper} from './run-helper.js'
+
+export interface KeychainOptions extends Patience {
+  /** One for all entries of the host: its `config.dirname`. */
+  service: string
+  env?: NodeJS.ProcessEnv
+  /** Tried in this order for writing. */
+  engines?: readonly EngineName[]
+}
+
+/**
+ * The keychain of the operating system. Every call runs in a helper process that is killed at its deadline, so that no
+ * method blocks, whatever the keychain does.
+ */
+export function createKeychainStore({
+  service,
+  env = process.env,
+  engines = ENGINES,
+  ...patience
+}: KeychainOptions): CredentialStore {
+  type Call = Omit<HelperRequest, 'limit'>
+
+  const start = (call: Call, limit: number) => runHelper({...call, limit: limit + ORPHAN_GRACE}, env)
+
+  async function ask(call: Call): Promise<HelperReply & {kind: 'done'}> {
+    patience.signal?.throwIfAborted()
+    if (hasNoBus(env)) throw new AuthError(NO_BUS.code, NO_BUS.message, NO_BUS.suggestions)
+    const outcome = await awaitReply(start(call, longestWait(patience)), patience, isAlive)
+    if (outcome.kind === 'done') return outcome
+    throw explainFailure(outcome, call)
+  }
+
+  /**
+   * Whether the keychain answers a search, which never opens a dialog. A locked one that has no entry of ours yet answers
+   * with an empty list, not with "locked", so both answers count.
+   */
+  async function isAlive(signal: AbortSignal): Promise<boolean> {
+    if (process.platform !== 'linux') return true
+    const probe = start({operation: 'lock-probe', engines: ['keyring'], service, account: ''}, PROBE_LIMIT)
+    signal.addEventListener('abort', probe.kill)
+    const reply = await probe.ended
+    return reply.kind === 'done' || (reply.kind === 'failed' && explanationOf(reply.text)?.code === 'KEYCHAIN_LOCKED')
+  }
+
+  return {
+    kind: 'keychain',
+
+    async check() {
+      const {randomUUID} = await import('node:crypto')
+      await ask({operation: 'check', engines, service, account: `check-${randomUUID()}`, secret: randomUUID()})
+    },
+
+    async get(reference) {
+      const {value} = await ask({operation: 'get', ...entryOf(reference)})
+      return typeof value === 'string' ? new Secret(value) : undefined
+    },
+
+    async set(account, secret) {
+      requireFit('The secret', unfitSecretReason(secret))
+      requireFit('The name of the keychain entry', unfitReason(account) ?? unfitReason(service))
+      const {engine} = await ask({operation: 'set', engines, service, account, secret: secret.reveal()})
+      return {store: 'keychain', engine, service, account}
+    },
+
+    async delete(reference) {
+      const {value} = await ask({operation: 'delete', ...entryOf(reference)})
+      return value === true
+    },
+  }
+}
+
+function requireFit(what: string, reason: string | undefined): void {
+  if (reason) throw new AuthError('KEYCHAIN_ERROR', `${what} ${reason}; nothing was written.`)
+}
+
+/** Only what the profile records is read: another engine may hold an older secret under the same name. */
+function entryOf({
+  engine,
+  service,
+  account,
+}: CredentialReference): Pick<HelperRequest, 'engines' | 'service' | 'account'> {
+  requireFit('The name of the keychain entry', unfitReason(account) ?? unfitReason(service))
+  if (isEngineName(engine)) return {engines: [engine], service, account}
+  throw new AuthError(
+    'KEYCHAIN_UNAVAILABLE',
+    `The credential was written with ${JSON.stringify(engine.slice(0, 50))}, which this version does not know.`,
+    ['Upgrade, then try again.'],
+  )
+}
+
+/**
+ * Known without starting anything. The libraries would look in the same two places, and then try to start a bus through
+ * an X display, which is no place that other programs look in.
+ */
+function hasNoBus({DBUS_SESSION_BUS_ADDRESS, XDG_RUNTIME_DIR}: NodeJS.ProcessEnv): boolean {
+  if (process.platform !== 'linux' || DBUS_SESSION_BUS_ADDRESS) return false
+  return !XDG_RUNTIME_DIR || !pathExists(`${XDG_RUNTIME_DIR}/bus`)
+}
+
+/** The helper outlives its deadline so long when its parent was killed. */
+const ORPHAN_GRACE = 500
+const PROBE_LIMIT = 2_000

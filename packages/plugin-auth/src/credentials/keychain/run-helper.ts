@@ -1,0 +1,74 @@
+import {spawn} from 'node:child_process'
+import type {Readable} from 'node:stream'
+import {fileURLToPath} from 'node:url'
+import {helperEnvironment} from './helper-environment.js'
+import {type HelperReply, type HelperRequest, isHelperReply} from './helper-protocol.js'
+
+export interface HelperRun {
+  /** Resolves with the reply, or with `crashed` when the process ends without one. Never rejects. */
+  ended: Promise<HelperReply | {kind: 'crashed'}>
+  /** Ends the process, whatever it is doing. */
+  kill(): void
+}
+
+/** Starts the helper process with one request, which reaches it on standard input: arguments are visible to everybody. */
+export function runHelper(request: HelperRequest, env: NodeJS.ProcessEnv, helper = HELPER): HelperRun {
+  const child = spawn(process.execPath, ['--no-warnings', helper], {
+    stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
+    env: helperEnvironment(env),
+    windowsHide: true,
+  })
+  const kill = () => void child.kill('SIGKILL')
+  process.once('exit', kill)
+
+  const ended = new Promise<HelperReply | {kind: 'crashed'}>((resolve) => {
+    const replies = child.stdio[3] as Readable
+    let text = ''
+    const end = () => resolve(parseReply(text))
+    replies.setEncoding('utf8')
+    replies.on('data', (chunk: string) => {
+      text += chunk
+      // Not the end of the stream: a bus that a library started would keep the descriptor open.
+      if (text.includes('\n') || text.length > REPLY_LIMIT) end()
+    })
+    // The reply may still be on its way through the pipe when the process has ended.
+    child.on('exit', () => setTimeout(end, 200).unref())
+    child.on('close', end)
+    child.on('error', end)
+  })
+
+  // The helper may be gone before it has read the request.
+  child.stdin?.on('error', () => {})
+  child.stdin?.end(JSON.stringify(request))
+
+  return {
+    ended: ended.finally(() => {
+      process.off('exit', kill)
+      kill()
+      child.stdio[3]?.destroy()
+      child.unref()
+    }),
+    kill,
+  }
+}
+
+function parseReply(text: string): HelperReply | {kind: 'crashed'} {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (isHelperReply(value)) return value
+  } catch {
+    // Half a reply is none.
+  }
+
+  return {kind: 'crashed'}
+}
+
+const REPLY_LIMIT = 1024 * 1024
+
+/** From `src` (tests, through tsx) it is the compiled one that runs: a helper has to start in 40 ms. */
+const HELPER = fileURLToPath(
+  new URL(
+    import.meta.url.endsWith('.ts') ? '../../../dist/credentials/keychain/helper.js' : 'helper.js',
+    import.meta.url,
+  ),
+)
