@@ -1,6 +1,6 @@
 import {type ChildProcess, spawn, spawnSync} from 'node:child_process'
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
-import {createServer, type Socket} from 'node:net'
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {connect, createServer, type Socket} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
@@ -47,11 +47,12 @@ export async function startSecretService({
 }: SecretServiceOptions = {}): Promise<SecretService> {
   const {base, home, env} = makeHome()
   const bus = await startBus(base, env, prompt)
-  let daemon = keyring === 'none' ? undefined : await startDaemon(env, keyring === 'unlocked' ? password : undefined)
+  if (keyring === 'unlocked' && password === '') writeTextKeyring(env)
+  let daemon = keyring === 'none' ? undefined : await startDaemon(env, keyring === 'unlocked' ? password : '')
 
   const dismissPrompt = () => {
     // The bus holds the daemon's request back while the prompter is "starting"; now it learns that it never will.
-    for (const pid of childrenOf(bus.pid)) process.kill(pid, 'SIGKILL')
+    killAll(home, PROMPTER)
   }
 
   return {
@@ -70,10 +71,7 @@ export async function startSecretService({
     },
 
     async unlock() {
-      // Reaches the running daemon through its control socket.
-      const unlocker = spawn('gnome-keyring-daemon', ['--unlock'], {env, stdio: ['pipe', 'ignore', 'ignore']})
-      unlocker.stdin.end(password)
-      await exitOf(unlocker)
+      await unlockLogin(env, password)
       dismissPrompt()
     },
 
@@ -94,11 +92,34 @@ export async function startSecretService({
 
     async stop() {
       await end(daemon)
-      dismissPrompt()
       await end(bus)
+      killAll(home)
       rmSync(base, {recursive: true, force: true})
     },
   }
+}
+
+/** Through the daemon's control socket, as PAM does at a login: operation 1, answered by 0. */
+async function unlockLogin({XDG_RUNTIME_DIR}: NodeJS.ProcessEnv, password: string): Promise<void> {
+  const secret = Buffer.from(password)
+  const request = Buffer.alloc(13)
+  request.writeUInt32BE(12 + secret.length, 1)
+  request.writeUInt32BE(1, 5)
+  request.writeUInt32BE(secret.length, 9)
+  const socket = connect(join(XDG_RUNTIME_DIR ?? '', 'keyring', 'control'))
+  socket.write(Buffer.concat([request, secret]))
+  const reply = await new Promise<Buffer>((resolve, reject) => socket.once('data', resolve).once('error', reject))
+  socket.destroy()
+  if (reply.readUInt32BE(4) !== 0) throw new Error('gnome-keyring-daemon did not unlock')
+}
+
+/** The format of a keyring without a password, which is made by hand because the daemon would ask for one. */
+function writeTextKeyring({XDG_DATA_HOME}: NodeJS.ProcessEnv): void {
+  const folder = join(XDG_DATA_HOME ?? '', 'keyrings')
+  mkdirSync(folder, {recursive: true, mode: 0o700})
+  const keyring = '[keyring]\ndisplay-name=Login\nctime=0\nmtime=0\nlock-on-idle=false\nlock-after=false\n'
+  writeFileSync(join(folder, 'login.keyring'), keyring, {mode: 0o600})
+  writeFileSync(join(folder, 'default'), 'login')
 }
 
 /** A socket that takes connections and never answers: a bus that hangs. */
@@ -138,7 +159,7 @@ async function startBus(base: string, env: NodeJS.ProcessEnv, prompt: SecretServ
   mkdirSync(services)
   if (prompt === 'left open') {
     // Never takes the name, so the daemon's request to show a dialog waits for as long as a dialog would.
-    const prompter = '[D-BUS Service]\nName=org.gnome.keyring.SystemPrompter\nExec=/bin/sleep 600\n'
+    const prompter = `[D-BUS Service]\nName=org.gnome.keyring.SystemPrompter\nExec=${PROMPTER}\n`
     writeFileSync(join(services, 'org.gnome.keyring.SystemPrompter.service'), prompter)
   }
 
@@ -167,14 +188,14 @@ async function startBus(base: string, env: NodeJS.ProcessEnv, prompt: SecretServ
   return bus
 }
 
-async function startDaemon(env: NodeJS.ProcessEnv, password: string | undefined): Promise<ChildProcess> {
-  const mode = password === undefined ? [] : ['--unlock']
+async function startDaemon(env: NodeJS.ProcessEnv, password: string): Promise<ChildProcess> {
+  const mode = password === '' ? [] : ['--unlock']
   const daemon = spawn('gnome-keyring-daemon', ['--foreground', '--components=secrets', ...mode], {
     env,
     stdio: ['pipe', 'ignore', 'ignore'],
   })
   endWithThisProcess(daemon)
-  daemon.stdin.end(password ?? '')
+  daemon.stdin.end(password)
   for (let tries = 0; tries < 100; tries++) {
     const {stdout} = call(
       env,
@@ -191,15 +212,29 @@ async function startDaemon(env: NodeJS.ProcessEnv, password: string | undefined)
 }
 
 const call = (env: NodeJS.ProcessEnv, destination: string, path: string, method: string, argument: string) =>
-  spawnSync('dbus-send', ['--session', `--dest=${destination}`, '--print-reply', '--reply-timeout=2000', path, method, argument], {
-    env,
-    encoding: 'utf8',
-  })
+  spawnSync(
+    'dbus-send',
+    ['--session', `--dest=${destination}`, '--print-reply', '--reply-timeout=2000', path, method, argument],
+    {
+      env,
+      encoding: 'utf8',
+    },
+  )
 
-function childrenOf(pid: number | undefined): number[] {
-  const {stdout} = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], {encoding: 'utf8'})
-  return stdout.split('\n').map(Number).filter(Boolean)
+/** The home is in the environment of everything that was started here, and of nothing else. */
+function killAll(home: string, program = ''): void {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      if (!readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`HOME=${home}\0`)) continue
+      if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').includes(program)) continue
+      process.kill(Number(pid), 'SIGKILL')
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
 }
+
+const PROMPTER = '/bin/sleep 600'
 
 async function end(child: ChildProcess | undefined): Promise<void> {
   if (!child || child.exitCode !== null || child.signalCode !== null) return

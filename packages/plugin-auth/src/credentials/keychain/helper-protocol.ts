@@ -9,7 +9,8 @@ export interface HelperRequest {
   service: string
   account: string
   secret?: string
-  /** After so many milliseconds the helper kills itself, in case nobody is left to do it. */
+  /** The process that asks. When it is gone, or after `limit` milliseconds, the helper ends itself. */
+  parent: number
   limit: number
 }
 

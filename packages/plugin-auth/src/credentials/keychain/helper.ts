@@ -16,12 +16,11 @@ const request = JSON.parse(readFileSync(0, 'utf8')) as HelperRequest
 
 // Before the first native call: when that blocks the main thread and the parent is gone, only another thread is awake.
 new Worker(
-  `const {workerData: {limit}} = require('node:worker_threads')
-  const parent = process.ppid
+  `const {workerData: {parent, limit}} = require('node:worker_threads')
   const end = () => process.kill(process.pid, 'SIGKILL')
   setTimeout(end, limit)
   setInterval(() => process.ppid === parent || end(), 200)`,
-  {eval: true, workerData: {limit: request.limit}, env: {}, stdin: false},
+  {eval: true, workerData: {parent: request.parent, limit: request.limit}, env: {}, stdin: false},
 )
 
 reply(await answer(request))

@@ -27,9 +27,10 @@ export function createKeychainStore({
   engines = ENGINES,
   ...patience
 }: KeychainOptions): CredentialStore {
-  type Call = Omit<HelperRequest, 'limit'>
+  type Call = Omit<HelperRequest, 'parent' | 'limit'>
 
-  const start = (call: Call, limit: number) => runHelper({...call, limit: limit + ORPHAN_GRACE}, env)
+  const start = (call: Call, limit: number) =>
+    runHelper({...call, parent: process.pid, limit: limit + ORPHAN_GRACE}, env)
 
   async function ask(call: Call): Promise<HelperReply & {kind: 'done'}> {
     patience.signal?.throwIfAborted()
