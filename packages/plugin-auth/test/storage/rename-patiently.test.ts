@@ -1,0 +1,37 @@
+import {expect} from 'chai'
+import {renamePatiently} from '../../src/storage/rename-patiently.js'
+
+describe('renaming on Windows', () => {
+  const refusing = (times: number, code: string) => {
+    const calls: string[] = []
+    const rename = (from: unknown, to: unknown) => {
+      calls.push(`${from} ${to}`)
+      if (calls.length <= times) throw Object.assign(new Error(code), {code})
+    }
+    return {calls, rename}
+  }
+
+  it('is tried again while a scanner holds the target', async () => {
+    const {calls, rename} = refusing(2, 'EPERM')
+    await renamePatiently('a', 'b', {rename, isWindows: true})
+    expect(calls).to.deep.equal(['a b', 'a b', 'a b'])
+  })
+
+  it('ends after five more tries within a second', async () => {
+    const {calls, rename} = refusing(99, 'EBUSY')
+    const error = await renamePatiently('a', 'b', {rename, isWindows: true}).catch((error: unknown) => error)
+    expect(error).to.include({code: 'EBUSY'})
+    expect(calls).to.have.length(6)
+  })
+
+  it('is not tried again for a final error, nor on another system', async () => {
+    for (const [code, isWindows] of [
+      ['ENOSPC', true],
+      ['EPERM', false],
+    ] as const) {
+      const {calls, rename} = refusing(1, code)
+      await renamePatiently('a', 'b', {rename, isWindows}).catch(() => {})
+      expect(calls).to.have.length(1)
+    }
+  })
+})
