@@ -20,11 +20,9 @@ export function createFileStore({folder, service}: {folder: Folder; service: str
   const fileOf = (owner: {service: string; account: string}) =>
     credentials.file(checkedAccount(owner.account), formatFor(owner))
 
-  async function get({
-    account,
-    service,
-  }: Pick<CredentialReference, 'account' | 'service'>): Promise<Secret | undefined> {
-    const document = await fileOf({account, service}).read()
+  async function get(reference: CredentialReference): Promise<Secret | undefined> {
+    requirePlain(reference)
+    const document = await fileOf(reference).read()
     return document && new Secret(document.secret)
   }
 
@@ -33,13 +31,14 @@ export function createFileStore({folder, service}: {folder: Folder; service: str
     const reason = unfitSecretReason(secret)
     if (reason) throw new AuthError('STORAGE_ERROR', `The secret ${reason}; nothing was written.`)
     await file.save({...(await file.read()), service, account, secret: secret.reveal()})
-    if (!(await get({account, service}))?.equals(secret)) {
+    const reference = {store: 'file', engine: 'plain', service, account} as const
+    if (!(await get(reference))?.equals(secret)) {
       throw new AuthError('STORAGE_ERROR', `${file.path} gave back something else than was just written to it.`, [
         'Try again; if it happens each time, check the disk.',
       ])
     }
 
-    return {store: 'file', engine: 'plain', service, account}
+    return reference
   }
 
   return {
@@ -54,6 +53,7 @@ export function createFileStore({folder, service}: {folder: Folder; service: str
     },
 
     async delete(reference) {
+      requirePlain(reference)
       return fileOf(reference).remove()
     },
   }
@@ -73,6 +73,16 @@ const formatFor = ({service, account}: {service: string; account: string}): Docu
     return {...value, service, account, secret}
   },
 })
+
+/** A newer version may keep files of another kind, and what it wrote is not absent. */
+function requirePlain({engine}: CredentialReference): void {
+  if (engine === 'plain') return
+  throw new AuthError(
+    'STORAGE_ERROR',
+    `Credentials of the kind ${JSON.stringify(engine.slice(0, 50))} are not known.`,
+    ['Upgrade, then try again.'],
+  )
+}
 
 function checkedAccount(account: string): string {
   if (/^[\w.-]{1,100}$/.test(account)) return account

@@ -1,4 +1,5 @@
-import {readFileSync, writeSync} from 'node:fs'
+import {writeSync} from 'node:fs'
+import {text} from 'node:stream/consumers'
 import {Worker} from 'node:worker_threads'
 import {type EngineName, type KeychainEngine, loadEngine} from './engines.js'
 import type {HelperReply, HelperRequest} from './helper-protocol.js'
@@ -12,14 +13,18 @@ import type {HelperReply, HelperRequest} from './helper-protocol.js'
 // Ctrl-C in a terminal reaches this process as well; it is the parent's to decide, and it says why the call ended.
 process.on('SIGINT', () => {})
 
-const request = JSON.parse(readFileSync(0, 'utf8')) as HelperRequest
+const request = JSON.parse(await text(process.stdin)) as HelperRequest
 
 // Before the first native call: when that blocks the main thread and the parent is gone, only another thread is awake.
 new Worker(
   `const {workerData: {parent, limit}} = require('node:worker_threads')
+  const isOrphan = () => {
+    if (process.platform !== 'win32') return process.ppid !== parent
+    try { return !process.kill(parent, 0) } catch { return true }
+  }
   const end = () => process.kill(process.pid, 'SIGKILL')
   setTimeout(end, limit)
-  setInterval(() => process.ppid === parent || end(), 200)`,
+  setInterval(() => isOrphan() && end(), 200)`,
   {eval: true, workerData: {parent: request.parent, limit: request.limit}, env: {}, stdin: false},
 )
 
@@ -83,8 +88,8 @@ async function roundTrip(engine: KeychainEngine, service: string, account: strin
 const unequal = (engine: EngineName): HelperReply => ({kind: 'failed', stage: 'verify', engine, text: ''})
 
 function textOf(error: unknown, secret = ''): string {
-  const text = error instanceof Error ? error.message : String(error)
-  return secret ? text.replaceAll(secret, '[redacted]') : text
+  const message = error instanceof Error ? error.message : String(error)
+  return secret ? message.replaceAll(secret, '[redacted]') : message
 }
 
 /**

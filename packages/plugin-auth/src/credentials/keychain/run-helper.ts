@@ -1,4 +1,4 @@
-import {spawn} from 'node:child_process'
+import {type ChildProcess, spawn} from 'node:child_process'
 import type {Readable} from 'node:stream'
 import {fileURLToPath} from 'node:url'
 import {helperEnvironment} from './helper-environment.js'
@@ -13,20 +13,28 @@ export interface HelperRun {
 
 /** Starts the helper process with one request, which reaches it on standard input: arguments are visible to everybody. */
 export function runHelper(request: HelperRequest, env: NodeJS.ProcessEnv, helper = HELPER): HelperRun {
-  const child = spawn(process.execPath, ['--no-warnings', helper], {
-    stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
-    env: helperEnvironment(env),
-    windowsHide: true,
-  })
+  let child: ChildProcess
+  try {
+    child = spawn(process.execPath, ['--no-warnings', helper], {
+      stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
+      env: helperEnvironment(env),
+      windowsHide: true,
+    })
+  } catch {
+    // No memory or no process left.
+    return {ended: Promise.resolve({kind: 'crashed'}), kill() {}}
+  }
+
+  // Without a descriptor left there are no pipes either; the `error` event follows.
+  const stdio = (child.stdio as ChildProcess['stdio'] | undefined) ?? []
+  const replies = stdio[3] as Readable | null | undefined
   const kill = () => void child.kill('SIGKILL')
-  process.once('exit', kill)
 
   const ended = new Promise<HelperReply | {kind: 'crashed'}>((resolve) => {
-    const replies = child.stdio[3] as Readable
     let text = ''
     const end = () => resolve(parseReply(text))
-    replies.setEncoding('utf8')
-    replies.on('data', (chunk: string) => {
+    replies?.setEncoding('utf8')
+    replies?.on('data', (chunk: string) => {
       text += chunk
       // Not the end of the stream: a bus that a library started would keep the descriptor open.
       if (text.includes('\n') || text.length > REPLY_LIMIT) end()
@@ -38,14 +46,13 @@ export function runHelper(request: HelperRequest, env: NodeJS.ProcessEnv, helper
   })
 
   // The helper may be gone before it has read the request.
-  child.stdin?.on('error', () => {})
+  stdio[0]?.on('error', () => {})
   child.stdin?.end(JSON.stringify(request))
 
   return {
     ended: ended.finally(() => {
-      process.off('exit', kill)
       kill()
-      child.stdio[3]?.destroy()
+      replies?.destroy()
       child.unref()
     }),
     kill,

@@ -59,6 +59,12 @@ describe('the file store', () => {
     }
   })
 
+  it('does not call absent what a newer version keeps', async () => {
+    const reference = {store: 'file', engine: 'sealed', service: 'test-host', account: 'id-1'} as const
+    await refusal(open().get(reference), 'STORAGE_ERROR')
+    await refusal(open().delete(reference), 'STORAGE_ERROR')
+  })
+
   it('does not read the secret of another host', async () => {
     const reference = await open('another-host').set('id-1', new Secret('llx-one'))
     await refusal(open().get({...reference, service: 'test-host'}), 'STORAGE_ERROR')

@@ -1,4 +1,4 @@
-import {spawn} from 'node:child_process'
+import {spawn, spawnSync} from 'node:child_process'
 import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {performance} from 'node:perf_hooks'
@@ -35,7 +35,7 @@ for (const engine of ENGINES) {
     createKeychainStore({...options, env, ...more})
 
   describe(`keychain through ${engine}, when something is wrong`, () => {
-    requireTools(...SECRET_SERVICE_TOOLS)
+    requireTools(...SECRET_SERVICE_TOOLS, 'secret-tool')
     const endings: (() => Promise<void> | void)[] = []
     afterEach(async () => {
       for (const end of endings.splice(0)) await end()
@@ -67,13 +67,16 @@ for (const engine of ENGINES) {
         get: () => store.get(reference),
         delete: () => store.delete(reference),
       }
-      for (const [name, call] of Object.entries(calls)) {
-        const error = await inTime(timeout ?? 3000, env, () => refusal(call()))
+      const refuse = async ([name, call]: [string, () => Promise<unknown>]) => {
+        const error = await refusal(call())
         expect(error.code, `${name}: ${error.message} (${libraryText(error)})`).to.equal(code)
         expect(error.suggestions, name).not.to.be.empty
         const printed = inspect(error, {depth: 9, showHidden: true}) + error.stack + JSON.stringify(error)
         expect(printed).not.to.include('canary')
       }
+
+      if (timeout) await inTime(timeout, env, () => Promise.all(Object.entries(calls).map(refuse)))
+      else for (const call of Object.entries(calls)) await inTime(3000, env, () => refuse(call))
     }
 
     it('is unavailable at once without a bus, with no helper started', async () => {
@@ -243,6 +246,41 @@ for (const engine of ENGINES) {
       const theirs = await storeOn(service.env).get({...reference, service: 'another-program'})
       expect(theirs?.reveal()).to.equal('theirs')
       expect((await storeOn(service.env).get(reference))?.equals(secret)).to.equal(true)
+    })
+
+    it('is an error when two entries have the same name, unless the engine takes the first', async () => {
+      const service = await start()
+      const attribute = engine === 'keytar' ? 'account' : 'username'
+      for (const extra of ['a', 'b']) {
+        const names = ['service', SERVICE, attribute, 'one', 'extra', extra]
+        const schema = ['xdg:schema', 'org.freedesktop.Secret.Generic']
+        spawnSync('secret-tool', ['store', '--label=x', ...schema, ...names], {
+          env: service.env,
+          input: `llx-canary-${extra}`,
+        })
+      }
+
+      const found = storeOn(service.env).get(reference)
+      if (engine === 'keytar') expect((await found)?.reveal()).to.match(/^llx-canary-[ab]$/)
+      else
+        expect(inspect(await refusal(found, 'KEYCHAIN_ERROR')))
+          .not.to.include('canary')
+          .and.not.to.include('/org/')
+    })
+
+    it('serves many calls at once', async () => {
+      const {env} = await start()
+      const warnings: Error[] = []
+      const listen = (warning: Error) => warnings.push(warning)
+      process.on('warning', listen)
+      const accounts = Array.from({length: 15}, (_, index) => `account-${index}`)
+      // Fifteen starts of Node on two processors take a while.
+      const store = storeOn(env, {timeout: 15_000})
+      const references = await Promise.all(accounts.map((account) => store.set(account, new Secret(account))))
+      const secrets = await Promise.all(references.map((reference) => store.get(reference)))
+      process.off('warning', listen)
+      expect(secrets.map((found) => found?.reveal())).to.deep.equal(accounts)
+      expect(warnings).to.be.empty
     })
 
     it('leaves nothing behind after a check', async () => {
