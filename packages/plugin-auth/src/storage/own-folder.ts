@@ -35,15 +35,31 @@ export function isOwnFolder(path: string, ownership: Ownership, {isRoot}: {isRoo
 /** Makes the folder and those above it that are missing, for this user alone. */
 export function makeFolder(path: string): void {
   try {
+    makeMissing(path)
+  } catch (error) {
+    throw systemError(error, path, 'cannot be made')
+  }
+}
+
+function makeMissing(path: string): void {
+  try {
+    makeOne(path)
+  } catch (error) {
+    const parent = dirname(path)
+    if (systemCode(error) !== 'ENOENT' || parent === path) throw error
+    makeMissing(parent)
+    // Only once more: /proc says ENOENT whatever is above.
+    makeOne(path)
+  }
+}
+
+function makeOne(path: string): void {
+  try {
     mkdirSync(path, 0o700)
     // The umask was taken off the mode: under `umask 777` nobody could enter, not even its owner.
     chmodSync(path, 0o700)
   } catch (error) {
-    const code = systemCode(error)
-    if (code === 'EEXIST') return
-    if (code !== 'ENOENT' || dirname(path) === path) throw systemError(error, path, 'cannot be made')
-    makeFolder(dirname(path))
-    makeFolder(path)
+    if (systemCode(error) !== 'EEXIST') throw error
   }
 }
 

@@ -28,6 +28,7 @@ const WORDS: Partial<Record<string, readonly [reason: string, wayOut: string]>> 
   EFBIG: ['a limit on the size of files is reached', 'Raise the limit (`ulimit -f`), then try again.'],
   EROFS: ['the file system is read-only', 'Use a configuration folder on a file system that can be written.'],
   ENOTDIR: ['a part of that path is not a folder', 'Move that part away, then try again.'],
+  ENOENT: ['it or its folder cannot be made there', 'Use another configuration folder.'],
   EISDIR: ['it is a folder', 'Move it away, then try again.'],
   ENAMETOOLONG: ['the path is too long', 'Use a configuration folder with a shorter path.'],
   EMFILE: ['too many files are open', 'Raise the limit (`ulimit -n`), then try again.'],

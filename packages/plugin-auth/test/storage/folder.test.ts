@@ -78,6 +78,14 @@ describe('a folder of documents', () => {
     await refusal(folderAt(join(root, 'below')).file('one', format).save({}), 'STORAGE_ERROR')
   })
 
+  describe('on Linux', () => {
+    requireThat(process.platform === 'linux', 'needs /proc')
+
+    it('cannot be where no folder can be made', async () => {
+      await refusal(folderAt('/proc/nowhere/config').file('one', format).save({}), 'STORAGE_ERROR')
+    })
+  })
+
   describe('on a system with links and modes', () => {
     requireThat(process.platform !== 'win32', 'needs POSIX modes')
 
