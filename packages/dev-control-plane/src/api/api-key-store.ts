@@ -1,0 +1,58 @@
+import {createHash, randomBytes, randomUUID} from 'node:crypto'
+
+/** An API key without its secret, of which only a hash is kept. */
+export interface ApiKey {
+  readonly id: string
+  readonly name: string
+  /** Id of the user it belongs to. */
+  readonly userId: string
+  readonly projectId: string | null
+  readonly redacted: string
+  readonly createdAt: string
+}
+
+export interface NewApiKey {
+  name: string
+  userId: string
+  projectId: string | null
+}
+
+export interface ApiKeyStore {
+  list(): ApiKey[]
+  findBySecret(secret: string): ApiKey | undefined
+  add(key: NewApiKey, secret: string): ApiKey
+  /** Makes a secret; nobody can read it again afterwards. */
+  mint(key: NewApiKey): {key: ApiKey; secret: string}
+  remove(id: string): void
+}
+
+export function createApiKeyStore(): ApiKeyStore {
+  const byHash = new Map<string, ApiKey>()
+
+  function add({name, userId, projectId}: NewApiKey, secret: string): ApiKey {
+    const createdAt = new Date().toISOString()
+    const key = {id: randomUUID(), name, userId, projectId, redacted: redact(secret), createdAt}
+    byHash.set(hash(secret), key)
+    return key
+  }
+
+  return {
+    add,
+    list: () => [...byHash.values()],
+    findBySecret: (secret) => byHash.get(hash(secret)),
+
+    mint(key) {
+      const secret = `llx-${randomBytes(24).toString('base64url')}`
+      return {key: add(key, secret), secret}
+    },
+
+    remove(id) {
+      for (const [digest, key] of byHash) if (key.id === id) byHash.delete(digest)
+    },
+  }
+}
+
+// Looked up by digest: how long that takes says nothing about the secret.
+const hash = (secret: string): string => createHash('sha256').update(secret).digest('base64')
+
+const redact = (secret: string): string => `${secret.slice(0, 6)}****${secret.slice(-4)}`

@@ -1,0 +1,33 @@
+import {once} from 'node:events'
+import {ServerResponse, type IncomingMessage} from 'node:http'
+import type {Socket} from 'node:net'
+import {Writable} from 'node:stream'
+
+/** A whole HTTP response as bytes, that nobody has received yet. */
+export interface CapturedResponse {
+  readonly status: number
+  readonly head: Buffer
+  readonly body: Buffer
+}
+
+/** Lets `answer` write to a response whose socket is memory. */
+export async function captureResponse(
+  request: IncomingMessage,
+  answer: (response: ServerResponse) => Promise<void>,
+): Promise<CapturedResponse> {
+  const chunks: Buffer[] = []
+  const memory = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(Buffer.from(chunk))
+      done()
+    },
+  })
+  const response = new ServerResponse(request)
+  response.assignSocket(memory as Socket)
+  await answer(response)
+  if (!response.writableFinished) await once(response, 'finish')
+
+  const bytes = Buffer.concat(chunks)
+  const bodyAt = bytes.indexOf('\r\n\r\n') + 4
+  return {status: response.statusCode, head: bytes.subarray(0, bodyAt), body: bytes.subarray(bodyAt)}
+}

@@ -1,0 +1,85 @@
+import type {IncomingMessage, ServerResponse} from 'node:http'
+
+import type {KoaContextWithOIDC} from 'oidc-provider'
+
+import {sendAnswer} from '../http/answer.js'
+import type {SeedUser} from '../seed/seed.js'
+import {createDevicePolling} from './device-polling.js'
+import {forwardForms} from './forward-forms.js'
+import {importProvider} from './import-provider.js'
+import {answerInteraction} from './interaction.js'
+import {providerConfiguration} from './provider-configuration.js'
+import {generateSigningKey, type SigningAlgorithm} from './signing-key.js'
+import {userClaims, type EmailIn} from './user-claims.js'
+import {createAccessTokenVerifier} from './verify-access-token.js'
+
+export interface OpenIdProviderOptions {
+  /** The control plane's own URL; the provider lives below `/oidc` there. */
+  origin: string
+  clientId: string
+  users: readonly SeedUser[]
+  algorithm: SigningAlgorithm
+  accessTokenFormat: 'jwt' | 'opaque'
+  accessTokenLifetime: number
+  deviceCodeLifetime: number
+  interval: number
+  emailIn: EmailIn
+  onError(error: Error): void
+}
+
+export interface OpenIdProvider {
+  readonly issuer: string
+  readonly clientId: string
+  /** Answers a request below `/oidc`. `userId` is who its access token belongs to. */
+  answer(request: IncomingMessage, response: ServerResponse, url: URL, user: SeedUser | undefined): Promise<void>
+  /** The user id of a valid access token; `undefined` for every other string. */
+  subjectOf(accessToken: string): Promise<string | undefined>
+}
+
+const MOUNT = '/oidc'
+
+export const isBelowProvider = (path: string): boolean => path === MOUNT || path.startsWith(`${MOUNT}/`)
+
+export async function createOpenIdProvider(options: OpenIdProviderOptions): Promise<OpenIdProvider> {
+  const {origin, clientId, users, algorithm, accessTokenFormat, emailIn} = options
+  const issuer = origin + MOUNT
+  const audience = `${origin}/api`
+  const [{Provider}, key] = await Promise.all([importProvider(), generateSigningKey(algorithm)])
+
+  const provider = new Provider(issuer, providerConfiguration({...options, mount: MOUNT, audience, key}))
+  provider.use(createDevicePolling(options.interval))
+  provider.use(forwardForms)
+  provider.on('server_error', (_ctx: KoaContextWithOIDC, error: Error) => options.onError(error))
+  const callback = provider.callback()
+  const verify = createAccessTokenVerifier({issuer, audience, publicJwk: key.publicJwk})
+
+  return {
+    issuer,
+    clientId,
+
+    async subjectOf(accessToken) {
+      if (accessTokenFormat === 'jwt') return verify(accessToken)
+      return (await provider.AccessToken.find(accessToken))?.accountId
+    },
+
+    async answer(request, response, url, user) {
+      if (url.pathname.startsWith(`${MOUNT}/interaction/`)) {
+        return answerInteraction({provider, users}, request, response, url)
+      }
+
+      // oidc-provider's own userinfo refuses access tokens whose audience is the API.
+      if (url.pathname === `${MOUNT}/me`) {
+        const headers = {'www-authenticate': 'Bearer error="invalid_token"'}
+        return sendAnswer(
+          response,
+          user
+            ? {status: 200, body: userClaims(user, 'userinfo', emailIn)}
+            : {status: 401, body: {error: 'invalid_token'}, headers},
+        )
+      }
+
+      Object.assign(request, {originalUrl: request.url, url: request.url?.slice(MOUNT.length) || '/'})
+      await callback(request, response)
+    },
+  }
+}
