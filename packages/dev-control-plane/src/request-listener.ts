@@ -10,13 +10,14 @@ import type {FaultList} from './faults/fault-list.js'
 import {sendAnswer} from './http/answer.js'
 import {refuseStranger} from './http/refuse-stranger.js'
 import {logRequest, type LoggedRequest} from './http/request-log.js'
+import type {NextCommandsFacts} from './next-commands.js'
 import {isBelowProvider, type OpenIdProvider} from './oidc/open-id-provider.js'
-import {homePage, type Home} from './pages/home-page.js'
+import {homePage} from './pages/home-page.js'
 import type {SeedUser} from './seed/seed.js'
 
 export interface ListenerParts {
   port: number
-  home: Home
+  home: NextCommandsFacts
   routes: readonly Route[]
   provider: OpenIdProvider | undefined
   faults: FaultList

@@ -1,16 +1,11 @@
+import {nextCommands, type NextCommandsFacts} from '../next-commands.js'
 import type {Seed, SeedUser} from '../seed/seed.js'
 import {html, type Html} from './html.js'
 import {page, type Page} from './page.js'
 
-export interface Home {
-  url: string
-  seed: Seed
-  requiresAuth: boolean
-  browserLogin: boolean
-}
-
 /** What a person sees who opens the control plane's URL in a browser. */
-export function homePage({url, seed, requiresAuth, browserLogin}: Home): Page {
+export function homePage(facts: NextCommandsFacts): Page {
+  const {seed, requiresAuth} = facts
   return page({
     name: 'home',
     title: 'A control plane for development',
@@ -21,7 +16,7 @@ export function homePage({url, seed, requiresAuth, browserLogin}: Home): Page {
         memory and forgets it when it stops.
       </p>
       <h2>What to type</h2>
-      <pre><code>${commands(url, {requiresAuth, browserLogin})}</code></pre>
+      <pre><code>${nextCommands(facts).join('\n')}</code></pre>
       ${requiresAuth ? people(seed) : html`<p>No login is needed here: the server was started without auth.</p>`}
       <h2>Projects</h2>
       ${
@@ -36,12 +31,6 @@ export function homePage({url, seed, requiresAuth, browserLogin}: Home): Page {
       }
     `,
   })
-}
-
-function commands(url: string, {requiresAuth, browserLogin}: Omit<Home, 'url' | 'seed'>): string {
-  const add = `llamactl auth env add ${url}`
-  if (!requiresAuth) return `${add}\nllamactl auth token --project-id my-project`
-  return [add, ...(browserLogin ? ['llamactl auth login'] : []), 'llamactl auth token --api-key llx-dev-…'].join('\n')
 }
 
 const people = (seed: Seed): Html => html`
