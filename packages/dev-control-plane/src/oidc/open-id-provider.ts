@@ -9,6 +9,7 @@ import {forwardForms} from './forward-forms.js'
 import {importProvider} from './import-provider.js'
 import {answerInteraction} from './interaction.js'
 import {providerConfiguration} from './provider-configuration.js'
+import {createFailureReport} from './failure-report.js'
 import {generateSigningKey, type SigningAlgorithm} from './signing-key.js'
 import {userClaims, type EmailIn} from './user-claims.js'
 import {createAccessTokenVerifier} from './verify-access-token.js'
@@ -47,6 +48,7 @@ export async function createOpenIdProvider(options: OpenIdProviderOptions): Prom
   const [{Provider}, key] = await Promise.all([importProvider(), generateSigningKey(algorithm)])
 
   const provider = new Provider(issuer, providerConfiguration({...options, mount: MOUNT, audience, key}))
+  provider.use(createFailureReport(options.onError))
   provider.use(createDevicePolling(options.interval))
   provider.use(forwardForms)
   provider.on('server_error', (_ctx: KoaContextWithOIDC, error: Error) => options.onError(error))
@@ -59,7 +61,8 @@ export async function createOpenIdProvider(options: OpenIdProviderOptions): Prom
 
     async subjectOf(accessToken) {
       if (accessTokenFormat === 'jwt') return verify(accessToken)
-      return (await provider.AccessToken.find(accessToken))?.accountId
+      const token = await provider.AccessToken.find(accessToken)
+      return token?.isExpired ? undefined : token?.accountId
     },
 
     async answer(request, response, url, user) {

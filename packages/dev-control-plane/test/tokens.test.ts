@@ -1,0 +1,117 @@
+import {setTimeout as wait} from 'node:timers/promises'
+
+import {expect} from 'chai'
+import {createRemoteJWKSet, decodeProtectedHeader, jwtVerify} from 'jose'
+import * as oidc from 'openid-client'
+
+import {createScriptedBrowser, startDevControlPlane, type DevControlPlane} from '../src/index.js'
+import {call} from './call.js'
+import {discover, errorOf, logIn, SCOPE} from './oidc-client.js'
+
+const ME = '/api/v1/auth/me'
+
+describe('tokens', () => {
+  let controlPlane: DevControlPlane
+  let config: oidc.Configuration
+
+  before(async () => {
+    controlPlane = await startDevControlPlane({algorithm: 'ES256'})
+    config = await discover(controlPlane)
+  })
+  after(() => controlPlane.close())
+
+  for (const algorithm of ['RS256', 'ES256', 'EdDSA'] as const) {
+    it(`are signed with ${algorithm} when asked to`, async () => {
+      await using one = await startDevControlPlane({algorithm})
+      const {id_token, access_token} = await logIn(one)
+      const keys = createRemoteJWKSet(new URL(`${one.issuer}/jwks`))
+      const {payload} = await jwtVerify(id_token!, keys, {
+        algorithms: [algorithm],
+        issuer: one.issuer!,
+        audience: one.clientId,
+      })
+      expect(payload.sub).to.equal('user-ada')
+      expect(decodeProtectedHeader(access_token)).to.include({alg: algorithm, typ: 'at+jwt'})
+      expect((await call(one.url, ME, {bearer: access_token})).status).to.equal(200)
+
+      const {body} = await call(one.issuer!, '/jwks')
+      for (const secret of ['d', 'p', 'q', 'dp', 'dq', 'qi']) expect(body.keys[0]).not.to.have.property(secret)
+    })
+  }
+
+  it('can be opaque', async () => {
+    await using one = await startDevControlPlane({algorithm: 'ES256', accessTokenFormat: 'opaque'})
+    const {access_token} = await logIn(one, 'grace@example.com')
+    expect(access_token).not.to.include('.')
+    expect((await call(one.url, ME, {bearer: access_token})).body.id).to.equal('user-grace')
+    const info = await oidc.fetchUserInfo(await discover(one), access_token, 'user-grace')
+    expect(info.email).to.equal('grace@example.com')
+  })
+
+  it('end with their lifetime', async () => {
+    for (const accessTokenFormat of ['jwt', 'opaque'] as const) {
+      await using one = await startDevControlPlane({algorithm: 'ES256', accessTokenLifetime: 1, accessTokenFormat})
+      const {access_token, expires_in} = await logIn(one)
+      expect(expires_in).to.equal(1)
+      await wait(1100)
+      expect((await call(one.url, ME, {bearer: access_token})).status).to.equal(401)
+    }
+  })
+
+  it('are refreshed with rotation, and a rotated refresh token kills its family', async () => {
+    const first = await logIn(controlPlane)
+    const second = await oidc.refreshTokenGrant(config, first.refresh_token!)
+    expect(second.refresh_token).to.be.a('string').and.not.to.equal(first.refresh_token)
+    expect((await call(controlPlane.url, ME, {bearer: second.access_token})).status).to.equal(200)
+    expect(await errorOf(oidc.refreshTokenGrant(config, first.refresh_token!))).to.equal('invalid_grant')
+    expect(await errorOf(oidc.refreshTokenGrant(config, second.refresh_token!))).to.equal('invalid_grant')
+  })
+
+  it('are revoked by their refresh token', async () => {
+    const {refresh_token} = await logIn(controlPlane)
+    await oidc.tokenRevocation(config, refresh_token!, {token_type_hint: 'refresh_token'})
+    expect(await errorOf(oidc.refreshTokenGrant(config, refresh_token!))).to.equal('invalid_grant')
+  })
+
+  it('carry the e-mail where the option says', async () => {
+    for (const [emailIn, inIdToken, inUserInfo, inMe] of [
+      ['id_token', true, true, true],
+      ['userinfo', false, true, true],
+      ['nowhere', false, false, false],
+    ] as const) {
+      await using one = await startDevControlPlane({algorithm: 'ES256', emailIn})
+      const tokens = await logIn(one)
+      const info = await oidc.fetchUserInfo(await discover(one), tokens.access_token, 'user-ada')
+      const me = await call(one.url, ME, {bearer: tokens.access_token})
+      const found = [tokens.claims()?.['email'], info.email, me.body.email].map((email) => email === 'ada@example.com')
+      expect(found, emailIn).to.deep.equal([inIdToken, inUserInfo, inMe])
+    }
+  })
+
+  it('are needed for userinfo; an API key is none', async () => {
+    for (const bearer of [undefined, 'nope', controlPlane.seed.api_keys[0]!.secret]) {
+      expect((await call(controlPlane.issuer!, '/me', bearer === undefined ? {} : {bearer})).status).to.equal(401)
+    }
+  })
+
+  it('are given for an authorization code with PKCE, on any loopback port', async () => {
+    const verifier = oidc.randomPKCECodeVerifier()
+    // Another server's 404 is page enough for the browser to end on: the client reads the URL alone.
+    await using target = await startDevControlPlane({browserLogin: false})
+    const url = oidc.buildAuthorizationUrl(config, {
+      redirect_uri: `${target.url}/callback`,
+      scope: SCOPE,
+      prompt: 'consent',
+      code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+      state: 'a-state',
+    })
+    const browser = createScriptedBrowser()
+    const {url: callback} = await browser.signIn(await browser.open(url), {user: 'grace@example.com'})
+    const tokens = await oidc.authorizationCodeGrant(config, callback, {
+      pkceCodeVerifier: verifier,
+      expectedState: 'a-state',
+    })
+    expect(tokens.claims()?.sub).to.equal('user-grace')
+  })
+})
