@@ -44,6 +44,13 @@ describe('faults', () => {
     expect(controlPlane.requests.map((request) => request.status)).to.deep.equal([503, 200])
   })
 
+  it('can be an answer that is not JSON, as a captive portal gives', async () => {
+    controlPlane.faults.add({path: VERSION, body: '<html>', headers: {'content-type': 'text/html'}})
+    const response = await fetch(controlPlane.url + VERSION)
+    expect([response.status, await response.text()]).to.deep.equal([200, '<html>'])
+    expect(response.headers.get('content-type')).to.equal('text/html')
+  })
+
   it('match by method, by pattern, and as often as asked', async () => {
     const posts = controlPlane.faults.add({method: 'post', path: VERSION, status: 500})
     const all = controlPlane.faults.add({path: /version$/g, status: 418, times: Infinity, body: '{}'})
@@ -95,6 +102,17 @@ describe('faults', () => {
       expect((await version()).body.requires_auth).to.equal(true)
       expect(performance.now() - start).to.be.greaterThan(55)
     }
+  })
+
+  it('leave the connection whole where they send a whole answer', async () => {
+    controlPlane.faults.add({path: '/', delay: 1, after: true})
+    controlPlane.faults.add({path: '/oidc/device', delay: 1, after: true})
+    const home = await fetch(controlPlane.url)
+    expect([home.status, await home.text()]).to.deep.equal([200, await (await fetch(controlPlane.url)).text()])
+    const device = await fetch(`${controlPlane.issuer}/device`)
+    expect(device.headers.getSetCookie()).to.have.length.greaterThan(1)
+    expect(await device.text()).to.match(/<\/html>$/)
+    expect((await version()).status).to.equal(200)
   })
 
   it('reach the OpenID provider too', async () => {

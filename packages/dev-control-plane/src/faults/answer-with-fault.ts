@@ -27,25 +27,23 @@ export async function answerWithFault(fault: Fault, exchange: Exchange): Promise
   }
 
   if (fault.truncate && real) {
-    sendRaw(request, [real.head, real.body.subarray(0, Math.floor(real.body.length / 2))])
-    return real.status
+    const {status, headers, body} = real
+    response.writeHead(status, {...headers, 'content-length': body.length, connection: 'close'})
+    response.write(body.subarray(0, Math.floor(body.length / 2)), () => request.socket.destroySoon())
+    return status
   }
 
   if (fault.status !== undefined || fault.body !== undefined || fault.headers !== undefined) {
-    const {status = 500, body, headers = {}} = fault
+    const {status = 200, body, headers = {}} = fault
     sendAnswer(response, {status, body, headers})
     return status
   }
 
   if (real) {
-    sendRaw(request, [real.head, real.body])
+    response.writeHead(real.status, real.headers).end(real.body)
     return real.status
   }
 
   await answer(response)
   return response.statusCode
-}
-
-function sendRaw({socket}: IncomingMessage, parts: Buffer[]): void {
-  socket.end(Buffer.concat(parts), () => socket.destroy())
 }

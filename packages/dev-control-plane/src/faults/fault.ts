@@ -7,7 +7,7 @@ export interface Fault {
   /** How many requests it meets before it is over. Default 1; `Infinity` for all. */
   times?: number
 
-  /** Answer with this status, and `body` and `headers`, in place of the real answer. Default 500 when only those are given. */
+  /** Answer with this status, and `body` and `headers`, in place of the real answer. Default 200 when only those are given. */
   status?: number
   /** A string or Buffer is sent as it is, anything else as JSON. */
   body?: unknown

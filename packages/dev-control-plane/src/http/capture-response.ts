@@ -1,12 +1,12 @@
 import {once} from 'node:events'
-import {ServerResponse, type IncomingMessage} from 'node:http'
+import {ServerResponse, type IncomingMessage, type OutgoingHttpHeaders} from 'node:http'
 import type {Socket} from 'node:net'
 import {Writable} from 'node:stream'
 
-/** A whole HTTP response as bytes, that nobody has received yet. */
+/** A whole HTTP response that nobody has received yet. */
 export interface CapturedResponse {
   readonly status: number
-  readonly head: Buffer
+  readonly headers: OutgoingHttpHeaders
   readonly body: Buffer
 }
 
@@ -23,11 +23,13 @@ export async function captureResponse(
     },
   })
   const response = new ServerResponse(request)
+  // What follows the head is then the body itself, without chunk sizes between.
+  response.useChunkedEncodingByDefault = false
   response.assignSocket(memory as Socket)
   await answer(response)
   if (!response.writableFinished) await once(response, 'finish')
 
   const bytes = Buffer.concat(chunks)
-  const bodyAt = bytes.indexOf('\r\n\r\n') + 4
-  return {status: response.statusCode, head: bytes.subarray(0, bodyAt), body: bytes.subarray(bodyAt)}
+  const body = bytes.subarray(bytes.indexOf('\r\n\r\n') + 4)
+  return {status: response.statusCode, headers: response.getHeaders(), body}
 }

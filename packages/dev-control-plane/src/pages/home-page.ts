@@ -16,7 +16,7 @@ export function homePage(facts: NextCommandsFacts): Page {
         memory and forgets it when it stops.
       </p>
       <h2>What to type</h2>
-      <pre><code>${nextCommands(facts).join('\n')}</code></pre>
+      <pre tabindex="0"><code>${nextCommands(facts).join('\n')}</code></pre>
       ${requiresAuth ? people(seed) : html`<p>No login is needed here: the server was started without auth.</p>`}
       <h2>Projects</h2>
       ${
@@ -35,7 +35,7 @@ export function homePage(facts: NextCommandsFacts): Page {
 
 const people = (seed: Seed): Html => html`
   <h2>Who can sign in</h2>
-  <div class="scroll">
+  <div class="scroll" role="region" aria-label="Users" tabindex="0">
     <table>
       <thead>
         <tr>

@@ -41,6 +41,6 @@ export function signInPage({action, users, email, problem}: SignIn): Page {
 
 const userButton = ({email, name, password}: SeedUser): Html => html`
   <button type="submit" name="account" value="${email}" class="person quiet">
-    ${name}<span>${email} · password ${password}</span>
+    ${name}<span>${email}</span><span>password: ${password}</span>
   </button>
 `

@@ -41,5 +41,6 @@ pre { margin: 0 0 1rem; padding: .75rem; overflow-x: auto; background: var(--gro
 .alarm { color: var(--alarm); font-weight: 600; }
 .scroll { overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; font-size: .92rem; }
+td code { white-space: nowrap; }
 th, td { padding: .4rem .8rem .4rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 `
