@@ -2,7 +2,6 @@ import {readFileSync} from 'node:fs'
 
 import {parseCommandLine, type CommandLine} from './parse-command-line.js'
 import {loadSeed} from './seed/load-seed.js'
-import {startDevControlPlane} from './start-dev-control-plane.js'
 import {usage} from './usage.js'
 import {welcome} from './welcome.js'
 
@@ -32,6 +31,8 @@ function parse(argv: string[]): CommandLine | undefined {
 }
 
 async function serve({seedFile, options}: Extract<CommandLine, {kind: 'serve'}>): Promise<void> {
+  // Loaded late: --help, and what is wrong with a flag, need none of it.
+  const {startDevControlPlane} = await import('./start-dev-control-plane.js')
   const seed = seedFile === undefined ? {} : {seed: await loadSeed(seedFile)}
   const controlPlane = await startDevControlPlane({...options, ...seed})
 

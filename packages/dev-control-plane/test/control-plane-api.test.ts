@@ -252,6 +252,7 @@ describe('a control plane without auth', () => {
     expect((await call(controlPlane.url, ORGANIZATIONS)).body.organizations).to.deep.equal([
       {org_id: 'default', org_name: 'Default', is_default: true},
     ])
+    expect(await (await fetch(controlPlane.url)).text()).to.include('No login is needed here')
     for (const path of ['/api/v1/auth/oidc/discovery', '/api/v1/auth/me', KEYS, '/oidc/jwks']) {
       const {status, body} = await call(controlPlane.url, path)
       expect([status, body]).to.deep.equal([404, {detail: 'Not Found'}])

@@ -10,7 +10,7 @@ export interface LoggedRequest {
   readonly path: string
   /** As `?org_id=…`, or empty. Always empty below `/oidc`, where queries can carry codes. */
   readonly query: string
-  /** Without `authorization`, `proxy-authorization` and `cookie`. */
+  /** Without `authorization`, `proxy-authorization`, `cookie` and `referer`. */
   readonly headers: Readonly<Record<string, string>>
   readonly bearer: BearerKind
   /** `null` until it is answered, and for good when the connection was dropped instead. */
@@ -40,7 +40,7 @@ export function logRequest(
   return entry
 }
 
-const secret = new Set(['authorization', 'proxy-authorization', 'cookie'])
+const secret = new Set(['authorization', 'proxy-authorization', 'cookie', 'referer'])
 
 function withoutSecrets(headers: IncomingMessage['headers']): Record<string, string> {
   const shown = Object.entries(headers).filter(([name]) => !secret.has(name))

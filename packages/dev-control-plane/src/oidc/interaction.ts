@@ -1,6 +1,6 @@
 import type {IncomingMessage, ServerResponse} from 'node:http'
 
-import type {default as Provider, Interaction} from 'oidc-provider'
+import type {default as Provider, Interaction, InteractionResults} from 'oidc-provider'
 
 import {readBody} from '../http/read-body.js'
 import {consentPage} from '../pages/consent-page.js'
@@ -8,13 +8,16 @@ import {errorPage} from '../pages/message-page.js'
 import type {Page} from '../pages/page.js'
 import {signInPage} from '../pages/sign-in-page.js'
 import type {SeedUser} from '../seed/seed.js'
-import {grantConsent} from './grant-consent.js'
 import {chooseUser} from './choose-user.js'
+import {grantConsent} from './grant-consent.js'
 
 export interface InteractionParts {
   provider: Provider
   users: readonly SeedUser[]
 }
+
+/** A page to show, or what the person decided. */
+type Step = {status: number; page: Page} | {result: InteractionResults}
 
 /** Sign-in and consent: the part between oidc-provider and the person. */
 export async function answerInteraction(
@@ -23,67 +26,52 @@ export async function answerInteraction(
   response: ServerResponse,
   url: URL,
 ): Promise<void> {
-  // The cookie has to belong to the interaction in the path; oidc-provider looks at the cookie alone.
-  const details = await provider.interactionDetails(request, response).catch(() => undefined)
-  if (!details || !url.pathname.endsWith(`/${details.uid}`)) {
-    return sendPage(response, 400, errorPage('This sign-in has expired.'))
+  const step = await nextStep()
+  if ('page' in step) {
+    response.writeHead(step.status, {...step.page.headers}).end(step.page.markup)
+    return
   }
 
-  const action = url.pathname
-  const wantsSignIn = details.prompt.name === 'login' || url.searchParams.has('as')
-  const signInAction = details.prompt.name === 'login' ? action : `${action}?as=another`
+  const mergeWithLastSubmission = 'consent' in step.result
+  await provider.interactionFinished(request, response, step.result, {mergeWithLastSubmission})
 
-  if (request.method === 'GET') {
-    if (wantsSignIn) return sendPage(response, 200, signInPage({action: signInAction, users}))
-    return sendPage(response, 200, await consentOf(provider, details, users, action))
-  }
-
-  if (request.method !== 'POST') return sendPage(response, 405, errorPage('This page takes a form only.'))
-  const form = new URLSearchParams((await readBody(request)) ?? '')
-
-  if (form.get('decision') === 'deny') {
-    const denied = {error: 'access_denied', error_description: 'The person denied the request'}
-    return provider.interactionFinished(request, response, denied, {mergeWithLastSubmission: false})
-  }
-
-  if (wantsSignIn) {
-    const user = chooseUser(users, form)
-    if (!user) {
-      const problem = 'Wrong e-mail or password.'
-      const email = form.get('email') ?? undefined
-      return sendPage(response, 401, signInPage({action: signInAction, users, email, problem}))
+  async function nextStep(): Promise<Step> {
+    const details = await provider.interactionDetails(request, response).catch(() => undefined)
+    // oidc-provider looks at the cookie alone; the path has to name the same interaction.
+    if (!details || !url.pathname.endsWith(`/${details.uid}`)) {
+      return {status: 400, page: errorPage('This sign-in has expired.')}
     }
 
-    const login = {accountId: user.id}
-    return provider.interactionFinished(request, response, {login}, {mergeWithLastSubmission: false})
+    const form = request.method === 'POST' ? new URLSearchParams(await readBody(request)) : undefined
+    if (form?.get('decision') === 'deny') {
+      return {result: {error: 'access_denied', error_description: 'The person denied the request'}}
+    }
+
+    if (details.prompt.name === 'login') return signIn(url.pathname, form)
+    if (url.searchParams.has('as')) return signIn(`${url.pathname}?as=another`, form)
+    return consent(details, form)
   }
 
-  if (form.get('decision') !== 'allow') {
-    return sendPage(response, 400, await consentOf(provider, details, users, action))
+  function signIn(action: string, form: URLSearchParams | undefined): Step {
+    if (!form) return {status: 200, page: signInPage({action, users})}
+    const user = chooseUser(users, form)
+    if (user) return {result: {login: {accountId: user.id}}}
+    const email = form.get('email') ?? undefined
+    return {status: 401, page: signInPage({action, users, email, problem: 'Wrong e-mail or password.'})}
   }
 
-  const consent = await grantConsent(provider, details)
-  return provider.interactionFinished(request, response, {consent}, {mergeWithLastSubmission: true})
-}
-
-async function consentOf(
-  provider: Provider,
-  {params, session}: Interaction,
-  users: readonly SeedUser[],
-  action: string,
-): Promise<Page> {
-  const client = await provider.Client.find(String(params['client_id']))
-  const user = users.find(({id}) => id === session?.accountId)
-  return consentPage({
-    action,
-    clientName: client?.clientName ?? String(params['client_id']),
-    email: user?.email ?? 'nobody',
-    scopes: String(params['scope'] ?? '')
-      .split(' ')
-      .filter(Boolean),
-  })
-}
-
-function sendPage(response: ServerResponse, status: number, {markup, headers}: Page): void {
-  response.writeHead(status, {...headers}).end(markup)
+  async function consent(details: Interaction, form: URLSearchParams | undefined): Promise<Step> {
+    if (form?.get('decision') === 'allow') return {result: {consent: await grantConsent(provider, details)}}
+    const clientId = String(details.params['client_id'])
+    const client = await provider.Client.find(clientId)
+    const page = consentPage({
+      action: url.pathname,
+      clientName: client?.clientName ?? clientId,
+      email: users.find(({id}) => id === details.session?.accountId)?.email ?? 'nobody',
+      scopes: String(details.params['scope'] ?? '')
+        .split(' ')
+        .filter(Boolean),
+    })
+    return {status: 200, page}
+  }
 }

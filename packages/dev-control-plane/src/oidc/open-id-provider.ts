@@ -31,7 +31,7 @@ export interface OpenIdProviderOptions {
 export interface OpenIdProvider {
   readonly issuer: string
   readonly clientId: string
-  /** Answers a request below `/oidc`. `userId` is who its access token belongs to. */
+  /** Answers a request below `/oidc`. `user` is whose access token it carries. */
   answer(request: IncomingMessage, response: ServerResponse, url: URL, user: SeedUser | undefined): Promise<void>
   /** The user id of a valid access token; `undefined` for every other string. */
   subjectOf(accessToken: string): Promise<string | undefined>

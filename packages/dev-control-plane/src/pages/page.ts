@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto'
 
-import {html, type Html} from './html.js'
+import {html, trusted, type Html} from './html.js'
 import {style} from './style.js'
 
 /** A finished page and the headers it must be sent with. */
@@ -66,4 +66,4 @@ function contentSecurityPolicy(script: string | undefined): string {
 
 const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 
-const element = (name: 'style' | 'script', text: string): Html => ({...html``, markup: `<${name}>${text}</${name}>`})
+const element = (name: 'style' | 'script', text: string): Html => trusted(`<${name}>${text}</${name}>`)
