@@ -1,4 +1,4 @@
-import type {Secret} from './secret.js'
+import type {Secret} from '../secret.js'
 
 /** Where one secret lives, as the profile records it. Only the store and engine named here are ever read. */
 export interface CredentialReference {

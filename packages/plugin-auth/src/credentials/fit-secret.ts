@@ -1,4 +1,4 @@
-import type {Secret} from './secret.js'
+import type {Secret} from '../secret.js'
 
 /**
  * Why a text must not be put into a keychain, continuing a sentence; `undefined` when it may.

@@ -1,6 +1,6 @@
 import {type DeviceAuthorizationResponse, initiateDeviceAuthorization} from 'openid-client'
 
-import {Secret} from '../credentials/secret.js'
+import {Secret} from '../secret.js'
 import {AuthError} from '../errors.js'
 import {isConnectionError} from '../http/network-error.js'
 import {pause} from '../http/pause.js'

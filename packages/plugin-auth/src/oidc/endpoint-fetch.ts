@@ -1,6 +1,6 @@
 import type {CustomFetch} from 'openid-client'
 
-import {Secret} from '../credentials/secret.js'
+import {Secret} from '../secret.js'
 import type {BoundedFetch} from '../http/bounded-fetch.js'
 
 /** What a token endpoint has handed out, known before any of it is verified. */

@@ -1,4 +1,4 @@
-import type {Secret} from '../credentials/secret.js'
+import type {Secret} from '../secret.js'
 import {createBoundedFetch} from '../http/bounded-fetch.js'
 import {
   type DeviceAuthorization,

@@ -1,6 +1,6 @@
 import {ResponseBodyError} from 'openid-client'
 
-import type {Secret} from '../credentials/secret.js'
+import type {Secret} from '../secret.js'
 import {AuthError, isAuthError, type Suggestion} from '../errors.js'
 import {BodyTooLarge} from '../http/bounded-fetch.js'
 import {errorChain, isTimeout, isTlsErrorCode, networkErrorCode} from '../http/network-error.js'

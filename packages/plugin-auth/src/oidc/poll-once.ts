@@ -1,6 +1,6 @@
 import {genericGrantRequest} from 'openid-client'
 
-import type {Secret} from '../credentials/secret.js'
+import type {Secret} from '../secret.js'
 import {type AuthError, isAuthError} from '../errors.js'
 import {isConnectionError, isTimeout} from '../http/network-error.js'
 import {isTransientStatus, retryAfterSeconds} from '../http/transient-status.js'

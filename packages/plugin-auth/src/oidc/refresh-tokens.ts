@@ -1,6 +1,6 @@
 import {refreshTokenGrant} from 'openid-client'
 
-import type {Secret} from '../credentials/secret.js'
+import type {Secret} from '../secret.js'
 import {AuthError, suggest} from '../errors.js'
 import type {Issuer, RequestOptions} from './issuer.js'
 import {oauthCode, oidcError} from './oidc-error.js'

@@ -1,6 +1,6 @@
 import type {Configuration} from 'openid-client'
 
-import {Secret} from '../credentials/secret.js'
+import {Secret} from '../secret.js'
 import type {IssuedTokens} from './endpoint-fetch.js'
 import {configure, type Issuer, type RequestOptions} from './issuer.js'
 import {tokenError} from './oidc-error.js'

@@ -1,6 +1,6 @@
 import {tokenRevocation} from 'openid-client'
 
-import type {Secret} from '../credentials/secret.js'
+import type {Secret} from '../secret.js'
 import {configure, type Issuer, type RequestOptions} from './issuer.js'
 
 /**

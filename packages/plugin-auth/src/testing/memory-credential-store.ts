@@ -1,7 +1,7 @@
 import {AuthError} from '../errors.js'
 import type {CredentialReference, CredentialStore} from '../credentials/credential-store.js'
 import {unfitReason, unfitSecretReason} from '../credentials/fit-secret.js'
-import type {Secret} from '../credentials/secret.js'
+import type {Secret} from '../secret.js'
 
 /** A keychain that ends with the test. It keeps the same contract as the real ones. */
 export function createMemoryCredentialStore({service = 'test'}: {service?: string} = {}): CredentialStore {

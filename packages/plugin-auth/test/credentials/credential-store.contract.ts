@@ -1,7 +1,7 @@
 import {inspect} from 'node:util'
 import {expect} from 'chai'
 import type {CredentialReference, CredentialStore} from '../../src/credentials/credential-store.js'
-import {Secret} from '../../src/credentials/secret.js'
+import {Secret} from '../../src/secret.js'
 import {refusal} from '../support/refusal.js'
 
 /** What every credential store keeps, real or not. `setup` gives an empty store; it may add its own hooks. */

@@ -1,6 +1,6 @@
 import {createFileStore} from '../../src/credentials/file/file-store.js'
 import {createKeychainStore} from '../../src/credentials/keychain/keychain-store.js'
-import {ENGINES} from '../../src/credentials/keychain/engines.js'
+import {ENGINES} from '../../src/credentials/keychain/keychain-engine.js'
 import {createFolder} from '../../src/storage/folder.js'
 import {createMemoryCredentialStore} from '../../src/testing/memory-credential-store.js'
 import {requireTools} from '../support/requires.js'

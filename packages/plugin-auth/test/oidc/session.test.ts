@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {Secret} from '../../src/credentials/secret.js'
+import {Secret} from '../../src/secret.js'
 import {pause} from '../../src/http/pause.js'
 import type {OidcClient, Tokens} from '../../src/oidc/index.js'
 import {type HostileProvider, type Script, startHostileProvider} from './support/hostile-provider.js'

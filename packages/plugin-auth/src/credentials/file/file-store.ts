@@ -3,7 +3,7 @@ import type {Folder} from '../../storage/folder.js'
 import type {DocumentFormat} from '../../storage/parse-document.js'
 import type {CredentialReference, CredentialStore} from '../credential-store.js'
 import {unfitSecretReason} from '../fit-secret.js'
-import {Secret} from '../secret.js'
+import {Secret} from '../../secret.js'
 
 interface CredentialDocument {
   service: string

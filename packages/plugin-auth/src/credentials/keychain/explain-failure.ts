@@ -1,6 +1,6 @@
 import {AuthError, type AuthErrorCode, suggest, type Suggestion} from '../../errors.js'
 import type {HelperOutcome} from './await-reply.js'
-import {CANNOT_TELL_LOCKED_FROM_ABSENT} from './engines.js'
+import {CANNOT_TELL_LOCKED_FROM_ABSENT} from './keychain-engine.js'
 import type {HelperRequest} from './helper-protocol.js'
 
 export type HelperFailure = Exclude<HelperOutcome, {kind: 'done'}>

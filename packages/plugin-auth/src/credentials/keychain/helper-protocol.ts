@@ -1,4 +1,4 @@
-import type {EngineName} from './engines.js'
+import type {EngineName} from './keychain-engine.js'
 
 /** What the helper process reads as JSON from its standard input. One request, then it ends. */
 export interface HelperRequest {

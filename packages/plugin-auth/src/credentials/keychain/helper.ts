@@ -1,7 +1,8 @@
 import {writeSync} from 'node:fs'
 import {text} from 'node:stream/consumers'
 import {Worker} from 'node:worker_threads'
-import {type EngineName, type KeychainEngine, loadEngine} from './engines.js'
+import type {EngineName, KeychainEngine} from './keychain-engine.js'
+import {loadEngine} from './load-engine.js'
 import type {HelperReply, HelperRequest} from './helper-protocol.js'
 
 /*

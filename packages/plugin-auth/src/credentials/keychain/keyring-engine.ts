@@ -1,4 +1,4 @@
-import type {KeychainEngine} from './engines.js'
+import type {KeychainEngine} from './keychain-engine.js'
 
 /**
  * Without this, @napi-rs/keyring on Linux falls back to the kernel's key ring where there is no Secret Service: the secret

@@ -1,4 +1,4 @@
-import {CANNOT_TELL_LOCKED_FROM_ABSENT, type KeychainEngine} from './engines.js'
+import {CANNOT_TELL_LOCKED_FROM_ABSENT, type KeychainEngine} from './keychain-engine.js'
 
 /**
  * keytar, as GitHub maintains it. On Linux it answers `null` and `false` also when the keyring is locked (its

@@ -13,11 +13,5 @@ export type EngineName = (typeof ENGINES)[number]
 
 export const isEngineName = (name: string): name is EngineName => ENGINES.some((engine) => engine === name)
 
-/** Loads the library's native part; rejects where it is not installed or does not fit this machine. */
-export async function loadEngine(name: EngineName): Promise<KeychainEngine> {
-  if (name === 'keytar') return (await import('./keytar-engine.js')).loadKeytarEngine()
-  return (await import('./keyring-engine.js')).loadKeyringEngine()
-}
-
 /** An engine's own failure, told from the libraries' texts by `explainFailure`. */
 export const CANNOT_TELL_LOCKED_FROM_ABSENT = 'credentials: locked or absent'
