@@ -6,7 +6,7 @@ import {delimiter, join} from 'node:path'
  * error; with `LLAMACTL_TEST_STRICT=1` (as in CI) they fail instead, so that nothing stays untested unnoticed.
  */
 export function requireTools(...tools: string[]): void {
-  const missing = tools.filter((tool) => !isOnPath(tool))
+  const missing = tools.filter((tool) => !findTool(tool))
   requireThat(missing.length === 0, `needs ${missing.join(' and ')} on PATH`)
 }
 
@@ -20,10 +20,12 @@ export function requireThat(isMet: boolean, reason: string): void {
   })
 }
 
-function isOnPath(tool: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+/** The path of a program, or undefined. Looks for itself and not with production code, which may be what is broken. */
+export function findTool(tool: string): string | undefined {
+  const places = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, tool))
+  return places.find((path) => {
     try {
-      accessSync(join(folder, tool), constants.X_OK)
+      accessSync(path, constants.X_OK)
       return true
     } catch {
       return false

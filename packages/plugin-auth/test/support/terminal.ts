@@ -37,6 +37,8 @@ export interface TerminalExit {
 export interface TerminalOptions {
   /** The whole environment of the command, apart from TERM. */
   env?: NodeJS.ProcessEnv
+  /** TERM. */
+  name?: string
   cwd?: string
   columns?: number
   rows?: number
@@ -65,9 +67,9 @@ export type KeyName = keyof typeof KEYS
 
 /** Starts a command in a pseudo-terminal of its own. Close it with `closeTerminals()` after each test. */
 export function openTerminal(command: string, args: string[] = [], options: TerminalOptions = {}): TestTerminal {
-  const {env = process.env, cwd = process.cwd(), columns = 80, rows = 24} = options
+  const {env = process.env, name = 'xterm-256color', cwd = process.cwd(), columns = 80, rows = 24} = options
   const screen = new xterm.Terminal({cols: columns, rows, allowProposedApi: true})
-  const pty = spawn(command, args, {name: 'xterm-256color', cols: columns, rows, cwd, env})
+  const pty = spawn(command, args, {name, cols: columns, rows, cwd, env})
   const onDrawn = new Set<() => void>()
   let raw = ''
   let hasExited = false

@@ -1,0 +1,223 @@
+import {Command, Flags, type Interfaces, toConfiguredId} from '@oclif/core'
+import {type Cancellation, createCancellation} from './cancellation.js'
+import type {Environment} from './environments/environment.js'
+import {type ResolvedEnvironment, resolveEnvironment} from './environments/resolve-environment.js'
+import {AuthError, type AuthErrorCode, isAuthError, type Suggestion} from './errors.js'
+import {errorText} from './output/error-text.js'
+import {withProgress} from './progress.js'
+import {type AuthServices, createAuthServices} from './services.js'
+import {cleanText} from './untrusted/clean-text.js'
+
+export type CommandFlags<T extends typeof Command> = Interfaces.InferredFlags<
+  (typeof AuthCommand)['baseFlags'] & T['flags']
+>
+export type CommandArgs<T extends typeof Command> = Interfaces.InferredArgs<T['args']>
+
+/** `--[no-]interactive`, for commands that would ask a person. */
+export const interactiveFlag = {
+  interactive: Flags.boolean({
+    allowNo: true,
+    description:
+      'Ask for what is missing. On by default on a terminal; never in CI, with --json, or on a dumb terminal.',
+  }),
+}
+
+/** `-o`, for commands that read. */
+export const outputFlag = {
+  output: Flags.option({
+    char: 'o',
+    description: 'How to print the result; json is the same as --json.',
+    options: ['text', 'json', 'yaml'] as const,
+    default: 'text' as const,
+    parse: async (input) => input.toLowerCase() as 'json' | 'text' | 'yaml',
+  })(),
+}
+
+/**
+ * A command that knows its environment. When `run()` starts, `args`, `flags`, `environment` and `services` are there.
+ * What it throws becomes one error with a code, the same in text and JSON. It never touches a credential by itself.
+ */
+export abstract class AuthCommand<T extends typeof Command> extends Command {
+  static override enableJsonFlag = true
+
+  static override baseFlags = {
+    environment: Flags.string({
+      description: 'URL of a known environment to use for this command.',
+      helpGroup: 'GLOBAL',
+      helpValue: 'URL',
+    }),
+  }
+
+  protected args!: CommandArgs<T>
+  protected flags!: CommandFlags<T>
+  protected services!: AuthServices
+  protected cancellation!: Cancellation
+  #resolved?: ResolvedEnvironment
+
+  override async init(): Promise<void> {
+    await super.init()
+    this.cancellation = createCancellation()
+    const {args, flags} = await this.parse({
+      args: this.ctor.args,
+      baseFlags: (this.ctor as typeof AuthCommand).baseFlags,
+      enableJsonFlag: this.ctor.enableJsonFlag,
+      flags: this.ctor.flags,
+      strict: this.ctor.strict,
+    })
+    this.args = args as CommandArgs<T>
+    this.flags = flags as CommandFlags<T>
+    this.services = this.createServices()
+    await this.prepare()
+  }
+
+  /** Settles what `run()` relies on. Commands that are about all environments, not about one, do less here. */
+  protected async prepare(): Promise<void> {
+    this.#resolved = await resolveEnvironment(this.services.environments, {
+      flag: this.flags.environment,
+      variable: process.env['LLAMA_CLOUD_BASE_URL'],
+    })
+  }
+
+  /** The environment of this invocation. */
+  protected get environment(): Environment {
+    return this.resolvedEnvironment.environment
+  }
+
+  protected get resolvedEnvironment(): ResolvedEnvironment {
+    if (!this.#resolved) throw new Error('This command has no environment')
+    return this.#resolved
+  }
+
+  /** The environment with what it needs known: a URL from the variable that was never added is asked now. */
+  protected async settledEnvironment(): Promise<Environment> {
+    const {environment, known} = this.resolvedEnvironment
+    if (known) return environment
+    const {probeEnvironment} = await import('./environments/probe-environment.js')
+    const server = await this.services.controlPlane(environment.api_url)
+    return withProgress(`Asking ${environment.api_url}`, probeEnvironment(server, environment))
+  }
+
+  /** Before a profile is saved in it: an environment with profiles is a known one. */
+  protected async rememberEnvironment(environment: Environment): Promise<void> {
+    if (!this.resolvedEnvironment.known) await this.services.environments.save(environment)
+  }
+
+  /** The one place where tests put fakes. */
+  protected createServices(): AuthServices {
+    return createAuthServices({
+      configFolder: this.config.configDir,
+      keychainService: this.config.dirname,
+      userAgent: this.config.userAgent,
+      interactive: this.isInteractive(),
+      env: process.env,
+      hostVariable: (name) => ({name: this.config.scopedEnvVarKey(name), value: this.config.scopedEnvVar(name)}),
+      signal: this.cancellation.signal,
+      warn: (text) => this.warning(text),
+    })
+  }
+
+  /** A command line of the host that this plugin runs in: `commandLine('auth:switch', 'NAME')`. */
+  protected commandLine(id: string, args = ''): string {
+    return `${this.config.bin} ${toConfiguredId(id, this.config)} ${args}`.trimEnd()
+  }
+
+  /** To the person, on standard error, also under `--json`: standard output is for data. */
+  protected say(text: string): void {
+    process.stderr.write(`${text}\n`)
+  }
+
+  /** Something that went wrong without making the command fail. */
+  protected warning(text: string): void {
+    this.say(`Warning: ${text}`)
+  }
+
+  /** What a damaged file hides is left out with a warning, where the rest is still worth showing. */
+  protected async orWarn<R>(work: Promise<R>): Promise<R | undefined> {
+    try {
+      return await work
+    } catch (error) {
+      if (!isAuthError(error) || error.code !== 'STORAGE_ERROR') throw error
+      this.warning(error.message)
+      return undefined
+    }
+  }
+
+  /** The result of a command that reads, in the form that `-o` asks for. Under `--json` oclif prints what `run` returns. */
+  protected async print<R extends unknown[]>(data: R, text: (data: R) => string): Promise<void> {
+    if (this.jsonEnabled()) return
+    if ((this.flags as {output?: string}).output === 'yaml') {
+      const {yaml} = await import('./output/yaml.js')
+      this.log(await yaml(data))
+    } else if (data.length > 0) {
+      this.log(text(data))
+    }
+  }
+
+  override jsonEnabled(): boolean {
+    return super.jsonEnabled() || (this.flags as {output?: string} | undefined)?.output === 'json'
+  }
+
+  override async catch(error: Error): Promise<unknown> {
+    if ('code' in error && error.code === 'EEXIT') throw error
+    const failure = toAuthError(error)
+    if (this.jsonEnabled()) {
+      process.exitCode = failure.exitCode
+      this.logJson(this.toErrorJson(failure))
+      return undefined
+    }
+
+    this.say(errorText(this.describe(failure)))
+    // Said already; oclif would wrap it into a box of 80 columns, through commands and URLs that people copy.
+    throw Object.assign(failure, {skipOclifErrorHandling: true})
+  }
+
+  override async finally(error: Error | undefined): Promise<void> {
+    this.cancellation?.stop()
+    await super.finally(error)
+  }
+
+  override toErrorJson(error: unknown): {error: {code: string; message: string; suggestions: string[]}} {
+    return {error: this.describe(toAuthError(error))}
+  }
+
+  private describe({code, message, suggestions}: AuthError): {
+    code: AuthErrorCode
+    message: string
+    suggestions: string[]
+  } {
+    return {code, message, suggestions: suggestions.map((suggestion) => this.describeSuggestion(suggestion))}
+  }
+
+  private describeSuggestion(suggestion: Suggestion): string {
+    if (typeof suggestion === 'string') return suggestion
+    const line = this.commandLine(suggestion.command, suggestion.args)
+    return suggestion.to ? `${line}  ${suggestion.to}` : line
+  }
+
+  private isInteractive(): boolean {
+    const wanted = (this.flags as {interactive?: boolean}).interactive
+    if (wanted === false) return false
+    const isTerminal = Boolean(process.stdin.isTTY && process.stderr.isTTY)
+    if (wanted && !isTerminal) throw new AuthError('USAGE', '--interactive needs a terminal to ask on.')
+    if (wanted) return true
+    return isTerminal && !process.env['CI'] && process.env['TERM'] !== 'dumb' && !this.jsonEnabled()
+  }
+}
+
+/** By shape: the parser's classes are those of the host's copy of oclif, which may be another one than ours. */
+const isParserError = (error: unknown): error is Error =>
+  error instanceof Error && (error as {oclif?: {exit?: number}}).oclif?.exit === 2
+
+/** oclif's parser says what is wrong with a flag or an argument; anything else unforeseen is a bug of ours. */
+function toAuthError(error: unknown): AuthError {
+  if (isAuthError(error)) return error
+  if (isParserError(error)) {
+    const [message = '', ...details] = error.message.replace(/\n?See more help with --help$/, '').split('\n')
+    return new AuthError('USAGE', message, [...details.filter(Boolean), 'See --help for all flags and arguments.'])
+  }
+
+  const message = error instanceof Error ? error.message : 'Something that is not an error was thrown'
+  return new AuthError('UNEXPECTED_ERROR', `Unexpected: ${cleanText(message).replaceAll(/llx-\S+/g, '[redacted]')}`, [
+    'This is a bug. Please report it, with the output of the same command under DEBUG=*.',
+  ])
+}

@@ -1,0 +1,157 @@
+import {Flags} from '@oclif/core'
+import {AuthCommand, interactiveFlag} from '../../auth-command.js'
+import type {ControlPlaneClient} from '../../control-plane/control-plane-client.js'
+import {AuthError, isAuthError, suggest} from '../../errors.js'
+import {findTokenProfile} from '../../login/find-token-profile.js'
+import {placeOf} from '../../login/remove-login.js'
+import {saveLogin, type SaveLogin} from '../../login/save-login.js'
+import {selectProject} from '../../login/select-project.js'
+import {readApiKey} from '../../login/read-api-key.js'
+import {type ProfileView, viewProfile} from '../../output/profile-view.js'
+import {projectList} from '../../profiles/choose-project.js'
+import {readProfileName, redactedKey, uniqueName} from '../../profiles/profile-name.js'
+import {askProject, askProjectId} from '../../prompts/ask-project.js'
+import type {Secret} from '../../secret.js'
+import {withProgress} from '../../progress.js'
+
+export type AuthTokenResult = ProfileView
+
+export default class AuthToken extends AuthCommand<typeof AuthToken> {
+  static override summary = 'Make a profile from an API key, and make it current.'
+  static override description = `The key is checked by listing your projects, then kept in the keychain of this computer. It is taken from --api-key, else \
+from LLAMA_CLOUD_API_KEY, else it is asked for. Prefer \`--api-key -\`, which reads standard input: a key on the command \
+line can be seen by other users of this computer and stays in the history of the shell.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    'pass show llama-cloud | <%= config.bin %> <%= command.id %> --api-key - --project-id 8f0e2c6a-project-id',
+    '<%= config.bin %> <%= command.id %> --name ci --no-interactive',
+  ]
+  static override flags = {
+    'api-key': Flags.string({description: 'The API key, or - to read it from standard input.', helpValue: 'KEY|-'}),
+    'project-id': Flags.string({aliases: ['project'], description: 'Project to work in.', helpValue: 'ID'}),
+    name: Flags.string({description: 'Name of the profile. [default: the redacted key]'}),
+    'insecure-storage': Flags.boolean({
+      description: 'Keep the key in a plain file that only you can read, not in the keychain.',
+    }),
+    ...interactiveFlag,
+  }
+
+  async run(): Promise<AuthTokenResult> {
+    if (this.flags['api-key'] !== undefined) hideCommandLine(this.config.bin)
+    const environment = await this.settledEnvironment()
+    const login = environment.requires_auth ? await this.withKey() : await this.withoutKey()
+    const {profile, leftBehind} = await this.cancellation.uninterrupted(async (checkpoint) => {
+      await this.rememberEnvironment(environment)
+      return saveLogin({...this.services, checkpoint}, {apiUrl: environment.api_url, ...login})
+    })
+    if (leftBehind) this.warning(`The earlier key of ${profile.name} could not be deleted from ${placeOf(leftBehind)}.`)
+
+    this.log(`Logged in to ${environment.api_url} as ${profile.name}, project ${profile.project_id}.`)
+    return viewProfile(profile, {apiUrl: environment.api_url, active: true})
+  }
+
+  private async withKey(): Promise<Omit<SaveLogin, 'apiUrl'>> {
+    const {profiles, storeOf} = this.services
+    const {api_url: apiUrl} = this.environment
+    const wantedName = this.flags.name === undefined ? undefined : readProfileName(this.flags.name)
+    const store = await this.services.chooseStore({insecureStorage: this.flags['insecure-storage']})
+    const {key, projectId} = await this.checked(await this.givenKey())
+
+    const known = await profiles.list(apiUrl)
+    const existing = await findTokenProfile(storeOf, known, {key, name: wantedName})
+    const others = known.filter((profile) => profile.id !== existing?.id).map(({name}) => name)
+    const hint = redactedKey(key.reveal())
+    const name = wantedName ?? existing?.name ?? uniqueName(hint, others)
+    return {
+      existing,
+      profile: {
+        ...existing,
+        id: existing?.id ?? newId(),
+        name,
+        project_id: projectId,
+        auth_type: 'token',
+        key_hint: hint,
+      },
+      secret: {credential: {apiKey: key}, store},
+    }
+  }
+
+  private async withoutKey(): Promise<Omit<SaveLogin, 'apiUrl'>> {
+    const {profiles, prompter} = this.services
+    const {api_url: apiUrl} = this.environment
+    if (this.flags['api-key'] !== undefined) this.say(`${apiUrl} needs no API key. The one you gave is not kept.`)
+    const name = this.flags.name === undefined ? 'default' : readProfileName(this.flags.name)
+    const existing = (await profiles.list(apiUrl)).find((profile) => profile.name === name && !profile.credential)
+    const server = await this.services.controlPlane(apiUrl)
+    const given = this.flags['project-id']
+    if (given === undefined && !prompter.interactive) throw projectMissing([])
+    const projectId =
+      given ??
+      (await askProjectId(
+        prompter,
+        await withProgress('Asking for the projects', server.projects()),
+        existing?.project_id,
+      ))
+    return {
+      existing,
+      profile: {...existing, id: existing?.id ?? newId(), name, project_id: projectId, auth_type: 'none'},
+    }
+  }
+
+  private async givenKey(): Promise<Secret> {
+    const {prompter} = this.services
+    const flag = this.flags['api-key']
+    if (flag === '-') return readApiKey(await this.services.readStandardInput(), 'standard input')
+    if (flag !== undefined) return readApiKey(flag, '--api-key')
+    const variable = process.env['LLAMA_CLOUD_API_KEY']
+    if (variable?.trim()) {
+      this.say('Using the API key in LLAMA_CLOUD_API_KEY.')
+      return readApiKey(variable, 'LLAMA_CLOUD_API_KEY')
+    }
+
+    if (prompter.interactive) return this.askedKey()
+    throw new AuthError('INPUT_REQUIRED', 'An API key is missing.', [
+      suggest('auth:token', '--api-key -', 'to give it on standard input'),
+      'or set LLAMA_CLOUD_API_KEY.',
+    ])
+  }
+
+  private async askedKey(): Promise<Secret> {
+    return readApiKey(await this.services.prompter.secret('API key'), 'what was typed')
+  }
+
+  /** A key that the server accepts, and a project that it can see. On a terminal a refused key is asked for again. */
+  private async checked(given: Secret): Promise<{key: Secret; projectId: string}> {
+    const {prompter, controlPlane} = this.services
+    for (let key = given; ; key = await this.askedKey()) {
+      try {
+        const server = await controlPlane(this.environment.api_url, key)
+        return {key, projectId: await this.project(server)}
+      } catch (error) {
+        if (!isAuthError(error) || error.code !== 'CREDENTIAL_REJECTED' || !prompter.interactive) throw error
+        this.say(`${error.message} Try again.`)
+      }
+    }
+  }
+
+  private async project(server: ControlPlaneClient): Promise<string> {
+    const {prompter} = this.services
+    const choice = await withProgress('Checking the key', selectProject(server, {projectId: this.flags['project-id']}))
+    if (choice.kind === 'chosen') return choice.project.project_id
+    if (!prompter.interactive) throw projectMissing(projectList(choice.candidates))
+    return (await askProject(prompter, choice.candidates)).project_id
+  }
+}
+
+/** On Linux and macOS the title overwrites the arguments, which every user of the computer can list. */
+function hideCommandLine(title: string): void {
+  process.title = title
+}
+
+const newId = (): string => globalThis.crypto.randomUUID()
+
+const projectMissing = (choices: string[]): AuthError =>
+  new AuthError('INPUT_REQUIRED', '--project-id is missing: which project do you want to work in?', [
+    suggest('auth:token', '--project-id ID'),
+    ...choices,
+  ])

@@ -1,0 +1,210 @@
+import type {Secret} from '../secret.js'
+import {AuthError, suggest} from '../errors.js'
+import {
+  type BoundedFetch,
+  BodyTooLarge,
+  isTimeout,
+  isTlsErrorCode,
+  networkErrorCode,
+  pause,
+} from '../http/bounded-fetch.js'
+import {cleanText} from '../untrusted/clean-text.js'
+import {
+  IllShapedReply,
+  isObject,
+  type OidcDiscovery,
+  type Organization,
+  type Project,
+  readCreatedKey,
+  readDetail,
+  readOidcDiscovery,
+  readOrganizations,
+  readProjects,
+  readUser,
+  readVersion,
+  type ServerVersion,
+  type User,
+} from './replies.js'
+
+/**
+ * One control plane, asked with one credential. Every method rejects with an `AuthError`: `CREDENTIAL_REJECTED` (401,
+ * 403), `NETWORK_ERROR` (no answer), `SERVER_ERROR` (an answer that cannot be used, naming endpoint and request id).
+ */
+export interface ControlPlaneClient {
+  /** Needs no credential. */
+  version(): Promise<ServerVersion>
+  /** Needs no credential. Rejects with `LOGIN_NOT_SUPPORTED` where browser login is not set up. */
+  oidcDiscovery(): Promise<OidcDiscovery>
+  me(): Promise<User>
+  /** Empty where the server does not know organizations. */
+  organizations(): Promise<Organization[]>
+  /** Of one organization, or of every one the person can see. */
+  projects(orgId?: string): Promise<Project[]>
+  /** Mints a key that is not bound to a project. `key` is shown by the server this once. */
+  createApiKey(name: string): Promise<{id: string; key: string}>
+  /** True when the server deleted it, false when it did not know it (any more). */
+  deleteApiKey(id: string): Promise<boolean>
+}
+
+export interface ControlPlaneOptions {
+  /** Without a trailing slash; paths are appended to it. */
+  apiUrl: string
+  /** An API key or an access token. */
+  bearer?: Secret | undefined
+  fetch: BoundedFetch
+  signal?: AbortSignal | undefined
+}
+
+export function createControlPlaneClient({apiUrl, bearer, fetch, signal}: ControlPlaneOptions): ControlPlaneClient {
+  async function request(method: string, path: string, body?: object): Promise<Answer> {
+    const endpoint = `${method} ${apiUrl}${path}`
+    const headers: Record<string, string> = {accept: 'application/json'}
+    if (bearer && path !== VERSION && path !== OIDC_DISCOVERY) headers['authorization'] = `Bearer ${bearer.reveal()}`
+    if (body) headers['content-type'] = 'application/json'
+    try {
+      const response = await fetch(apiUrl + path, {method, headers, ...(body && {body: JSON.stringify(body)})})
+      return {endpoint, response, reply: await readJson(response)}
+    } catch (error) {
+      throw unreachable(error, endpoint, apiUrl)
+    }
+  }
+
+  const get = (path: string): Promise<Answer> => request('GET', path)
+
+  return {
+    version: async () => readAs(readVersion, await get(VERSION)),
+
+    async oidcDiscovery() {
+      const answer = await get(OIDC_DISCOVERY)
+      if ([400, 404, 501].includes(answer.response.status)) throw loginNotSupported(apiUrl, readDetail(answer.reply))
+      return readAs(readOidcDiscovery, answer)
+    },
+
+    me: async () => readAs(readUser, await get('/api/v1/auth/me')),
+
+    async organizations() {
+      const answer = await get('/api/v1beta1/deployments/organizations')
+      return [404, 405, 501].includes(answer.response.status) ? [] : readAs(readOrganizations, answer)
+    },
+
+    async projects(orgId) {
+      const query = orgId === undefined ? '' : `?org_id=${encodeURIComponent(orgId)}`
+      return readAs(readProjects, await get(`/api/v1beta1/deployments/list-projects${query}`))
+    },
+
+    async createApiKey(name) {
+      for (let attempt = 0; ; attempt++) {
+        try {
+          return readAs(readCreatedKey, await request('POST', API_KEYS, {name, project_id: null}))
+        } catch (error) {
+          // Not idempotent: tried again only where the request cannot have reached the server.
+          if (attempt >= 2 || !neverSent(error)) throw error
+          await pause(1000 * 2 ** attempt, signal)
+        }
+      }
+    },
+
+    async deleteApiKey(id) {
+      const answer = await request('DELETE', `${API_KEYS}/${encodeURIComponent(id)}`)
+      if (answer.response.status === 404) return false
+      if (!answer.response.ok) throw refusal(answer)
+      return true
+    },
+  }
+}
+
+const VERSION = '/api/v1beta1/deployments-public/version'
+const OIDC_DISCOVERY = '/api/v1/auth/oidc/discovery'
+const API_KEYS = '/api/v1/api-keys'
+
+interface Answer {
+  endpoint: string
+  response: Response
+  /** Undefined when the body is not JSON. */
+  reply: unknown
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  const body = await response.text()
+  try {
+    return JSON.parse(body) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+function readAs<T>(read: (reply: unknown) => T, answer: Answer): T {
+  if (!answer.response.ok) throw refusal(answer)
+  if (!isObject(answer.reply)) throw notJson(answer)
+  try {
+    return read(answer.reply)
+  } catch (error) {
+    if (!(error instanceof IllShapedReply)) throw error
+    throw new AuthError(
+      'SERVER_ERROR',
+      `${answer.endpoint} gave an answer that cannot be used: ${error.message}${trace(answer)}.`,
+    )
+  }
+}
+
+function refusal(answer: Answer): AuthError {
+  const {endpoint, response, reply} = answer
+  const detail = readDetail(reply)
+  const because = (detail ? `: ${detail}` : '') + trace(answer)
+  if (response.status === 401)
+    return new AuthError('CREDENTIAL_REJECTED', `The server does not accept this credential${because}.`)
+  if (response.status === 403)
+    return new AuthError('CREDENTIAL_REJECTED', `The server does not let this credential do that${because}.`)
+  if (response.status >= 300 && response.status < 400) {
+    const target = cleanText(response.headers.get('location')) || 'another place'
+    return new AuthError('SERVER_ERROR', `${endpoint} was redirected to ${target}.`, [
+      'Check the URL of the environment, or sign in to this network first (a captive portal redirects like this).',
+    ])
+  }
+
+  if (response.status < 500 && !isObject(reply)) return notJson(answer)
+  return new AuthError('SERVER_ERROR', `${endpoint} answered HTTP ${response.status}${because}.`)
+}
+
+function notJson(answer: Answer): AuthError {
+  const type = cleanText(answer.response.headers.get('content-type'), 60) || 'no content type'
+  return new AuthError(
+    'SERVER_ERROR',
+    `${answer.endpoint} answered HTTP ${answer.response.status} with something that is not JSON (${type})${trace(answer)}.`,
+    ['Check the URL of the environment; a proxy or a captive portal may be answering in its place.'],
+  )
+}
+
+function trace({response}: Answer): string {
+  const id = cleanText(response.headers.get('x-request-id') ?? response.headers.get('x-correlation-id'), 80)
+  return id ? ` (request id ${id})` : ''
+}
+
+function loginNotSupported(apiUrl: string, detail?: string): AuthError {
+  return new AuthError('LOGIN_NOT_SUPPORTED', `${apiUrl} has no browser login${detail ? `: ${detail}` : ''}.`, [
+    suggest('auth:token', '', 'to use an API key'),
+  ])
+}
+
+/** An aborted request rejects with the signal's reason, which is passed on as it is. */
+function unreachable(error: unknown, endpoint: string, apiUrl: string): unknown {
+  if (error instanceof BodyTooLarge) return new AuthError('SERVER_ERROR', `${endpoint} sent more than can be read.`)
+  const code = networkErrorCode(error)
+  if (code && isTlsErrorCode(code)) {
+    return new AuthError('NETWORK_ERROR', `The TLS certificate of ${apiUrl} cannot be verified (${code}).`, [
+      'Behind a company proxy, set NODE_EXTRA_CA_CERTS to its certificate.',
+    ])
+  }
+
+  if (code)
+    return Object.assign(new AuthError('NETWORK_ERROR', `${apiUrl} cannot be reached (${code}).`), {network: code})
+  if (isTimeout(error)) return new AuthError('NETWORK_ERROR', `${apiUrl} did not answer in time.`)
+  // The message of a TypeError is not shown: one about a header quotes the header.
+  if (error instanceof TypeError) return new AuthError('NETWORK_ERROR', `${apiUrl} cannot be reached.`)
+  return error
+}
+
+const neverSent = (error: unknown): boolean =>
+  error instanceof AuthError &&
+  'network' in error &&
+  ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'].includes(String(error.network))

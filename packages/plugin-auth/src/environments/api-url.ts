@@ -1,0 +1,56 @@
+import {AuthError, suggest} from '../errors.js'
+import {cleanText} from '../untrusted/clean-text.js'
+import {isLoopback} from '../untrusted/safe-url.js'
+
+/** The control plane used when none is named and none is current. */
+export const DEFAULT_API_URL = 'https://api.cloud.llamaindex.ai'
+
+/**
+ * The one spelling of a control plane's URL: host in lower case, no default port, no trailing slash. Throws `USAGE` for
+ * what cannot be one: credentials, query or fragment in it, other schemes, and `http` to another machine, where a key
+ * would travel in clear, unless `allowHttp`.
+ */
+export function normaliseApiUrl(text: string, {allowHttp = false}: {allowHttp?: boolean} = {}): string {
+  const shown = cleanText(text)
+  const spelled = text.trim()
+  if (!URL.canParse(spelled)) {
+    const guess = `https://${spelled}`
+    throw usage(
+      `${shown || 'An empty text'} is not a URL.`,
+      URL.canParse(guess) ? [`Did you mean ${cleanText(guess)} ?`] : [],
+    )
+  }
+
+  const url = new URL(spelled)
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw usage(`The URL of a control plane begins with https://, not ${url.protocol}//.`)
+  if (url.username || url.password) throw usage('The URL of a control plane has no user name or password in it.')
+  if (url.search || url.hash) throw usage(`The URL of a control plane has no ? or # in it: ${shown}`)
+  if (spelled.length > LONGEST) throw usage(`The URL of a control plane has at most ${LONGEST} characters.`)
+  if (url.protocol === 'http:' && !isLoopback(url) && !allowHttp) {
+    throw usage(`${url.origin} is not https: API keys would travel in clear, for every machine on the way to read.`, [
+      suggest('auth:env:add', `${url.href} --allow-http`, 'if you accept that'),
+    ])
+  }
+
+  return url.origin + url.pathname.replace(/\/+$/, '')
+}
+
+const LONGEST = 180
+
+/**
+ * A folder name for a normalised URL. Different URLs give different names, also on file systems that ignore case: every
+ * character but a-z, 0-9, dot and hyphen becomes `_` and its two hexadecimal digits.
+ */
+export function folderName(apiUrl: string): string {
+  const {protocol, host, pathname} = new URL(apiUrl)
+  const place = host + pathname.replace(/\/$/, '')
+  const safe = place.replaceAll(
+    /[^a-z\d.-]|\.$/g,
+    (character) => `_${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  )
+  return `${protocol.replace(':', '')}-${safe}`
+}
+
+const usage = (message: string, suggestions: ConstructorParameters<typeof AuthError>[2] = []): AuthError =>
+  new AuthError('USAGE', message, suggestions)

@@ -1,0 +1,81 @@
+import type {AuthError} from '../errors.js'
+import type {Folder} from '../storage/folder.js'
+import {DEFAULT_API_URL, folderName} from './api-url.js'
+import {DEFAULT_ENVIRONMENT, type Environment, parseEnvironment} from './environment.js'
+
+/**
+ * The control planes this machine knows. The default one is always among them. URLs are normalised ones. All methods
+ * reject with `STORAGE_ERROR` for a damaged file, and change nothing then.
+ */
+export interface EnvironmentStore {
+  /** By URL. A damaged file does not hide the others: it is reported and left out. */
+  list(): Promise<Environment[]>
+  find(apiUrl: string): Promise<Environment | undefined>
+  save(environment: Environment): Promise<void>
+  /** The environment that was made current, if it still exists. */
+  current(): Promise<Environment | undefined>
+  setCurrent(apiUrl: string): Promise<void>
+  /** Back to the default. */
+  clearCurrent(): Promise<void>
+  /** Its profiles have to be gone before. */
+  remove(apiUrl: string): Promise<void>
+}
+
+/** `onDamaged` hears of every file that a list had to leave out. */
+export function createEnvironmentStore(root: Folder, onDamaged: (error: AuthError) => void): EnvironmentStore {
+  const all = root.folder('environments')
+  const folderOf = (apiUrl: string): Folder => all.folder(folderName(apiUrl))
+  const fileOf = (folder: Folder) => folder.file('environment', {version: 1, parse: parseEnvironment})
+  const pointer = root.file('current-environment', {version: 1, parse: parsePointer})
+
+  async function find(apiUrl: string): Promise<Environment | undefined> {
+    return (await fileOf(folderOf(apiUrl)).read()) ?? (apiUrl === DEFAULT_API_URL ? DEFAULT_ENVIRONMENT : undefined)
+  }
+
+  return {
+    find,
+
+    async list() {
+      const known = new Map([[DEFAULT_API_URL, DEFAULT_ENVIRONMENT]])
+      for (const name of await all.folderNames()) {
+        try {
+          const environment = await fileOf(all.folder(name)).read()
+          if (environment) known.set(environment.api_url, environment)
+        } catch (error) {
+          onDamaged(error as AuthError)
+        }
+      }
+
+      return [...known.values()].sort((a, b) => (a.api_url < b.api_url ? -1 : 1))
+    },
+
+    async save(environment) {
+      await fileOf(folderOf(environment.api_url)).save(environment)
+    },
+
+    async current() {
+      const chosen = await pointer.read()
+      return chosen && find(chosen.api_url)
+    },
+
+    async setCurrent(apiUrl) {
+      await pointer.save({...(await pointer.read()), api_url: apiUrl})
+    },
+
+    async clearCurrent() {
+      await pointer.remove()
+    },
+
+    async remove(apiUrl) {
+      const folder = folderOf(apiUrl)
+      await fileOf(folder).remove()
+      await folder.removeIfEmpty()
+    },
+  }
+}
+
+function parsePointer(value: Record<string, unknown>): {api_url: string} {
+  const {api_url} = value
+  if (typeof api_url !== 'string' || !URL.canParse(api_url)) throw new Error('has no valid api_url')
+  return {...value, api_url}
+}

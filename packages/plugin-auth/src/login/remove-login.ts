@@ -1,0 +1,83 @@
+import type {CredentialReference} from '../credentials/credential-store.js'
+import {AuthError, isAuthError} from '../errors.js'
+import type {Profile} from '../profiles/profile.js'
+import type {ProfileStore} from '../profiles/profile-store.js'
+import {type Credential, decodeCredential} from './credential.js'
+import type {StoreOf} from './require-credential.js'
+
+export interface RemovedLogin {
+  profile: Profile
+  /** What login minted at the server is useless now; null where it minted nothing. */
+  revoked: boolean | null
+  /** One sentence each: what could not be revoked, by its id, and what was left in a store by `force`. */
+  warnings: string[]
+}
+
+/** Makes what a login minted useless at the server. Never throws for a server that cannot be asked. */
+export type RevokeLogin = (profile: Profile, credential: Credential) => Promise<{revoked: boolean; warnings: string[]}>
+
+/**
+ * Ends one login: at the server as far as that can be reached, then its secret, then its metadata. Metadata goes only
+ * when the secret is proven gone; otherwise this throws what the store said, with the place of the entry, unless
+ * `force`.
+ */
+export async function removeLogin(
+  {profiles, storeOf, revoke}: {profiles: ProfileStore; storeOf: StoreOf; revoke: RevokeLogin},
+  {apiUrl, profile, force}: {apiUrl: string; profile: Profile; force: boolean},
+): Promise<RemovedLogin> {
+  const isCurrent = await isCurrentProfile(profiles, apiUrl, profile)
+  const warnings: string[] = []
+  let revoked: boolean | null = null
+  if (profile.credential) {
+    try {
+      const store = await storeOf(profile.credential.store)
+      const secret = await store.get(profile.credential)
+      if (profile.oidc) {
+        const outcome = secret ? await revoke(profile, decodeCredential(secret)) : unreadable(profile)
+        revoked = outcome.revoked
+        warnings.push(...outcome.warnings)
+      }
+
+      await store.delete(profile.credential)
+    } catch (error) {
+      if (!isAuthError(error) || error.code === 'CANCELLED') throw error
+      if (!force) throw stillThere(error, profile, profile.credential)
+      warnings.push(`The secret of ${profile.name} may still be in ${placeOf(profile.credential)}: ${error.message}`)
+      if (profile.oidc && revoked === null) {
+        revoked = false
+        warnings.push(...unreadable(profile).warnings)
+      }
+    }
+  }
+
+  if (isCurrent) await profiles.clearCurrent(apiUrl)
+  await profiles.remove(apiUrl, profile.id)
+  return {profile, revoked, warnings}
+}
+
+/** A damaged pointer harms what it points to, not the end of this login. */
+async function isCurrentProfile(profiles: ProfileStore, apiUrl: string, profile: Profile): Promise<boolean> {
+  try {
+    return (await profiles.current(apiUrl))?.id === profile.id
+  } catch (error) {
+    if (isAuthError(error)) return false
+    throw error
+  }
+}
+
+/** For people who have to look for an entry themselves. */
+export const placeOf = ({store, service, account}: CredentialReference): string =>
+  store === 'file' ? `the file credentials/${account}.json` : `the keychain (service ${service}, account ${account})`
+
+const unreadable = (profile: Profile): {revoked: false; warnings: string[]} => ({
+  revoked: false,
+  warnings: [
+    `API key ${profile.oidc?.api_key_id} of ${profile.name} could not be revoked, because its secret is not readable. Delete it in the web application.`,
+  ],
+})
+
+const stillThere = (error: AuthError, profile: Profile, entry: CredentialReference): AuthError =>
+  new AuthError(error.code, `${profile.name} is not logged out: ${error.message}`, [
+    ...error.suggestions,
+    `Its entry is in ${placeOf(entry)}; --force forgets the profile and leaves the entry there.`,
+  ])

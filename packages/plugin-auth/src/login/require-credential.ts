@@ -1,0 +1,28 @@
+import type {CredentialStore} from '../credentials/credential-store.js'
+import {AuthError, suggest} from '../errors.js'
+import type {Profile} from '../profiles/profile.js'
+import {type Credential, decodeCredential} from './credential.js'
+
+/** The store that a profile's secret was written to. Nothing else is ever searched. */
+export type StoreOf = (kind: CredentialStore['kind']) => Promise<CredentialStore>
+
+/**
+ * The secret of a profile that has one. Throws `CREDENTIAL_MISSING` when its entry is proven gone; a store that is locked
+ * or silent throws its own error.
+ */
+export async function requireCredential(storeOf: StoreOf, profile: Profile): Promise<Credential> {
+  const secret = profile.credential && (await (await storeOf(profile.credential.store)).get(profile.credential))
+  if (secret) return decodeCredential(secret)
+  throw new AuthError(
+    'CREDENTIAL_MISSING',
+    `The key of profile ${profile.name} is not in the credential store any more.`,
+    [
+      profile.auth_type === 'oidc'
+        ? suggest('auth:login', '', 'to log in again')
+        : suggest('auth:token', `--name ${quoted(profile.name)}`, 'to give it again'),
+    ],
+  )
+}
+
+const quoted = (name: string): string =>
+  /^[\w.@*+-]+$/.test(name) && !name.includes('*') ? name : `'${name.replaceAll("'", "'\\''")}'`

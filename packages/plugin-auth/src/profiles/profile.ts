@@ -1,0 +1,82 @@
+import type {CredentialReference} from '../credentials/credential-store.js'
+
+export type AuthType = 'token' | 'oidc' | 'none'
+
+/**
+ * One login in one environment, as `profiles/<id>.json` keeps it: everything but the secret. Unknown keys of a newer
+ * version are kept.
+ */
+export interface Profile {
+  /** Random; the name of its file, and the beginning of its account in the credential store. */
+  id: string
+  name: string
+  project_id: string | null
+  auth_type: AuthType
+  /** Null where the environment requires no auth. */
+  credential: CredentialReference | null
+  /** The redacted API key, by which the same key is recognised without opening every entry of the keychain. */
+  key_hint?: string
+  /** Of a browser login. */
+  oidc?: OidcLogin
+}
+
+/** Whose login it is and what is needed to end it. */
+export interface OidcLogin {
+  /** The provider's `sub`, or the e-mail address where it has none. */
+  subject: string
+  email: string | null
+  discovery_url: string
+  client_id: string
+  /** The server's id of the API key that this login minted. */
+  api_key_id: string
+}
+
+/** Narrows what was read from disk. Throws an `Error` that continues the sentence its path begins. */
+export function parseProfile(value: Record<string, unknown>): Profile {
+  const {id, name, project_id, auth_type, credential, key_hint, oidc} = value
+  if (typeof id !== 'string' || !PROFILE_ID.test(id)) throw new Error('has an id that is not one')
+  if (typeof name !== 'string' || name === '') throw new Error('has no name')
+  if (project_id !== null && typeof project_id !== 'string') throw new Error('has a project_id that is not text')
+  if (auth_type !== 'token' && auth_type !== 'oidc' && auth_type !== 'none')
+    throw new Error('has an auth_type that is unknown')
+  if ((credential === null) !== (auth_type === 'none'))
+    throw new Error('has a credential that does not fit its auth_type')
+  if (key_hint !== undefined && typeof key_hint !== 'string') throw new Error('has a key_hint that is not text')
+  return {
+    ...value,
+    id,
+    name,
+    project_id,
+    auth_type,
+    credential: credential === null ? null : parseReference(credential),
+    ...(key_hint !== undefined && {key_hint}),
+    ...(oidc !== undefined && {oidc: parseOidcLogin(oidc)}),
+  }
+}
+
+export const PROFILE_ID = /^[\da-z-]{1,64}$/
+
+function parseReference(value: unknown): CredentialReference {
+  const {store, engine, service, account, ...rest} = fields(value, 'credential')
+  if (store !== 'keychain' && store !== 'file') throw new Error('has a credential in an unknown store')
+  if (typeof engine !== 'string' || typeof service !== 'string' || typeof account !== 'string') {
+    throw new Error('has a credential without its place')
+  }
+
+  return {...rest, store, engine, service, account}
+}
+
+function parseOidcLogin(value: unknown): OidcLogin {
+  const {subject, email, discovery_url, client_id, api_key_id, ...rest} = fields(value, 'oidc')
+  if (typeof subject !== 'string' || (email !== null && typeof email !== 'string'))
+    throw new Error('has no oidc.subject')
+  if (typeof discovery_url !== 'string' || typeof client_id !== 'string') throw new Error('has no oidc.discovery_url')
+  if (typeof api_key_id !== 'string') throw new Error('has no oidc.api_key_id')
+  return {...rest, subject, email, discovery_url, client_id, api_key_id}
+}
+
+function fields(value: unknown, name: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Error(`has a ${name} that is not an object`)
+  return value as Record<string, unknown>
+}

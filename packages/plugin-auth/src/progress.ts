@@ -1,0 +1,38 @@
+import {ux} from '@oclif/core'
+
+/** What a command waits for, said on standard error. */
+export interface Progress {
+  /** Shown behind it, on a terminal. */
+  update(status: string): void
+  stop(): void
+}
+
+/** oclif's spinner on a terminal; one plain line anywhere else, where a redrawn one would only pile up. */
+export function startProgress(what: string, status?: string): Progress {
+  if (ux.action.type !== 'spinner') {
+    process.stderr.write(`${what} …\n`)
+    return {update: () => undefined, stop: () => undefined}
+  }
+
+  ux.action.start(what, status)
+  return {
+    update(text) {
+      ux.action.status = text
+    },
+    stop: () => ux.action.stop(''),
+  }
+}
+
+/** Says what is waited for once it takes longer than half a second. */
+export async function withProgress<R>(what: string, work: Promise<R>): Promise<R> {
+  let progress: Progress | undefined
+  const timer = setTimeout(() => {
+    progress = startProgress(what)
+  }, 500)
+  try {
+    return await work
+  } finally {
+    clearTimeout(timer)
+    progress?.stop()
+  }
+}

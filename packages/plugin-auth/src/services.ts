@@ -1,0 +1,158 @@
+import {hostname} from 'node:os'
+import type {ControlPlaneClient} from './control-plane/control-plane-client.js'
+import type {CredentialStoreMode} from './credentials/choose-credential-store.js'
+import type {CredentialStore} from './credentials/credential-store.js'
+import {folderName} from './environments/api-url.js'
+import {createEnvironmentStore, type EnvironmentStore} from './environments/environment-store.js'
+import {AuthError} from './errors.js'
+import type {BoundedFetch} from './http/bounded-fetch.js'
+import type {OidcClient} from './oidc/index.js'
+import {createProfileStore, type ProfileStore} from './profiles/profile-store.js'
+import type {Prompter} from './prompts/prompter.js'
+import type {Secret} from './secret.js'
+import {createFolder} from './storage/folder.js'
+import {cleanText} from './untrusted/clean-text.js'
+import {isLoopback} from './untrusted/safe-url.js'
+
+/** Everything with an effect that a command can reach. What is asynchronous loads its room when it is first needed. */
+export interface AuthServices {
+  environments: EnvironmentStore
+  profiles: ProfileStore
+  prompter: Prompter
+  /** The store that a profile's secret was written to. */
+  storeOf(kind: CredentialStore['kind']): Promise<CredentialStore>
+  /** A store for a new secret, proven to work. May ask a person; rejects with the reason and the ways out. */
+  chooseStore(options: {insecureStorage: boolean}): Promise<CredentialStore>
+  controlPlane(apiUrl: string, bearer?: Secret): Promise<ControlPlaneClient>
+  /** The OpenID provider that an environment's server named. */
+  connectOidc(provider: {apiUrl: string; discoveryUrl: string; clientId: string}): Promise<OidcClient>
+  /** Whether a browser could be started. */
+  openBrowser(url: URL): Promise<boolean>
+  readStandardInput(): Promise<string>
+  deviceName(): string
+}
+
+/** What the services take from the host and from this invocation. */
+export interface ServicesContext {
+  /** oclif's `config.configDir`. */
+  configFolder: string
+  /** oclif's `config.dirname`: the service that keychain entries are filed under. */
+  keychainService: string
+  userAgent: string
+  interactive: boolean
+  env: NodeJS.ProcessEnv
+  /** A variable named after the host, such as `LLAMACTL_CREDENTIAL_STORE` for `CREDENTIAL_STORE`. */
+  hostVariable(name: string): {name: string; value: string | undefined}
+  /** Never aborted inside `uninterrupted`. */
+  signal: AbortSignal
+  warn(text: string): void
+}
+
+/** The one place that knows which implementation stands behind a port. */
+export function createAuthServices(context: ServicesContext): AuthServices {
+  const {env, interactive, signal, warn} = context
+  const root = createFolder({path: context.configFolder, warn})
+  const onDamaged = (error: AuthError): void => warn(error.message)
+
+  const storeOf = async (kind: CredentialStore['kind']): Promise<CredentialStore> => {
+    if (kind === 'file') {
+      const {createFileStore} = await import('./credentials/file/file-store.js')
+      return createFileStore({folder: root.folder('credentials'), service: context.keychainService})
+    }
+
+    const {createKeychainStore} = await import('./credentials/keychain/keychain-store.js')
+    const timeout = readTimeout(context.hostVariable('KEYCHAIN_TIMEOUT').value)
+    return createKeychainStore({
+      service: context.keychainService,
+      interactive,
+      signal,
+      onWait: warn,
+      env,
+      ...(timeout !== undefined && {timeout}),
+    })
+  }
+
+  const boundedFetch = async (): Promise<BoundedFetch> => {
+    const {createBoundedFetch} = await import('./http/bounded-fetch.js')
+    return createBoundedFetch({signal, userAgent: context.userAgent})
+  }
+
+  const prompter = lazyPrompter(interactive, async () => {
+    const {createEnquirerPrompter} = await import('./prompts/enquirer-prompter.js')
+    return createEnquirerPrompter({interactive, env, signal})
+  })
+
+  return {
+    environments: createEnvironmentStore(root, onDamaged),
+    profiles: createProfileStore((apiUrl) => root.folder('environments').folder(folderName(apiUrl)), onDamaged),
+    prompter,
+    storeOf,
+
+    async chooseStore({insecureStorage}) {
+      const {chooseCredentialStore} = await import('./credentials/choose-credential-store.js')
+      const variable = context.hostVariable('CREDENTIAL_STORE')
+      return chooseCredentialStore({
+        mode: readMode(variable),
+        variableName: variable.name,
+        insecureStorage,
+        keychain: await storeOf('keychain'),
+        file: await storeOf('file'),
+        ...(interactive && {
+          confirmPlainFile: (reason: AuthError) => {
+            warn(reason.message)
+            return prompter.confirm('Keep the key in a plain file that only you can read?', {initial: false})
+          },
+        }),
+      })
+    },
+
+    async controlPlane(apiUrl, bearer) {
+      const {createControlPlaneClient} = await import('./control-plane/control-plane-client.js')
+      return createControlPlaneClient({apiUrl, bearer, fetch: await boundedFetch(), signal})
+    },
+
+    async connectOidc({apiUrl, discoveryUrl, clientId}) {
+      const {connectOidc} = await import('./oidc/index.js')
+      const api = new URL(apiUrl)
+      const allowLoopback = api.protocol === 'http:' && isLoopback(api)
+      return connectOidc({discoveryUrl, clientId, allowLoopback, signal, userAgent: context.userAgent})
+    },
+
+    async openBrowser(url) {
+      const {openBrowser} = await import('./browser/open-browser.js')
+      return openBrowser(url, {platform: process.platform, env})
+    },
+
+    async readStandardInput() {
+      const chunks: Buffer[] = []
+      for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
+      return Buffer.concat(chunks).toString('utf8')
+    },
+
+    deviceName: () => hostname(),
+  }
+}
+
+function readMode({name, value}: {name: string; value: string | undefined}): CredentialStoreMode {
+  const mode = value?.trim().toLowerCase() || 'auto'
+  if (mode === 'auto' || mode === 'keychain' || mode === 'file') return mode
+  throw new AuthError('USAGE', `${name} is ${cleanText(value)}; it can be auto, keychain or file.`)
+}
+
+/** Seconds in the variable, milliseconds to the store. What is not a positive number counts as unset. */
+function readTimeout(text: string | undefined): number | undefined {
+  const seconds = Number(text)
+  return text?.trim() && Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined
+}
+
+function lazyPrompter(interactive: boolean, load: () => Promise<Prompter>): Prompter {
+  let loaded: Promise<Prompter> | undefined
+  const prompter = (): Promise<Prompter> => (loaded ??= load())
+  return {
+    interactive,
+    select: async (question, choices, options) => (await prompter()).select(question, choices, options),
+    input: async (question, options) => (await prompter()).input(question, options),
+    secret: async (question) => (await prompter()).secret(question),
+    confirm: async (question, options) => (await prompter()).confirm(question, options),
+  }
+}
