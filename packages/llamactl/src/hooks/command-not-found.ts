@@ -1,0 +1,33 @@
+import {type Hook, toConfiguredId, toStandardizedId} from '@oclif/core'
+import {distance} from 'fastest-levenshtein'
+
+/** "Did you mean": a usage error like any other, in text and JSON, that never asks and never runs what it guessed. */
+const commandNotFound: Hook<'command_not_found'> = async function ({id, argv, config}) {
+  const typed = toConfiguredId(id, config)
+  const known = config.commands.filter((command) => !command.hidden).map((command) => command.id)
+  const nearest = nearestTo(toStandardizedId(id, config), known)
+  const suggestions = [
+    ...(nearest ? [`Did you mean: ${config.bin} ${toConfiguredId(nearest, config)}`] : []),
+    `${config.bin} help  lists all commands`,
+  ]
+  const message = `${typed} is not a command of ${config.bin}.`
+
+  if (argv?.includes('--json')) {
+    process.stdout.write(`${JSON.stringify({error: {code: 'USAGE', message, suggestions}}, null, 2)}\n`)
+  } else {
+    process.stderr.write([`Error: ${message} (USAGE)`, ...suggestions.map((line) => `  ${line}`), ''].join('\n'))
+  }
+
+  throw Object.assign(new Error(message), {skipOclifErrorHandling: true, oclif: {exit: 2}})
+}
+
+export default commandNotFound
+
+/** The nearest within half of its own length: further off, a guess confuses more than it helps. */
+function nearestTo(typed: string, known: string[]): string | undefined {
+  const [best] = known
+    .map((id) => ({id, steps: distance(typed, id)}))
+    .filter(({id, steps}) => steps <= Math.max(2, id.length / 2))
+    .sort((a, b) => a.steps - b.steps)
+  return best?.id
+}

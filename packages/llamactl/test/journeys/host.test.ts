@@ -1,0 +1,98 @@
+import {expect} from 'chai'
+import {createSandbox, type Sandbox} from '../support/sandbox.js'
+
+const COMMANDS = [
+  'auth list',
+  'auth login',
+  'auth logout',
+  'auth project',
+  'auth switch',
+  'auth token',
+  'auth env add',
+  'auth env delete',
+  'auth env list',
+  'auth env switch',
+]
+
+describe('the host', () => {
+  let sandbox: Sandbox
+
+  beforeEach(() => {
+    sandbox = createSandbox()
+  })
+  afterEach(() => sandbox.remove())
+
+  it('tells its version', async () => {
+    const {stdout, exitCode} = await sandbox.run(['--version'])
+    expect(stdout).to.match(/^llamactl\/\d+\.\d+\.\d+ \S+ node-v\d+/)
+    expect(exitCode).to.equal(0)
+  })
+
+  it('lists its topics, and the commands of a topic', async () => {
+    expect((await sandbox.run(['--help'])).stdout).to.match(/^ {2}auth +\S/m)
+    const {stdout} = await sandbox.run(['help', 'auth'])
+    for (const command of COMMANDS.slice(0, 6)) expect(stdout).to.contain(command)
+  })
+
+  for (const command of COMMANDS) {
+    it(`explains \`${command}\` with an example that begins with its own name`, async () => {
+      const {stdout, exitCode} = await sandbox.run([...command.split(' '), '--help'])
+      expect(exitCode).to.equal(0)
+      expect(stdout).to.contain('EXAMPLES').and.to.contain(`$ llamactl ${command}`)
+      expect(stdout).to.contain('--environment=URL').and.to.contain('--json')
+    })
+  }
+
+  it('says what was probably meant, and exits 2', async () => {
+    const {stdout, stderr, exitCode} = await sandbox.run(['auth', 'lgoin'])
+    expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 2})
+    expect(stderr).to.contain('auth lgoin is not a command').and.to.contain('Did you mean: llamactl auth login')
+  })
+
+  it('says so in JSON when asked for JSON', async () => {
+    const result = await sandbox.run(['auth', 'lgoin', '--json'])
+    expect(result.exitCode).to.equal(2)
+    expect(result.json()).to.have.nested.property('error.code', 'USAGE')
+  })
+
+  it('guesses nothing for a word that resembles no command', async () => {
+    expect((await sandbox.run(['xyzzyxyzzyxyzzyxyzzy'])).stderr).not.to.contain('Did you mean')
+  })
+
+  for (const args of [
+    ['auth', 'list', '--nonsense'],
+    ['auth', 'list', 'surplus'],
+    ['auth', 'token', '--name'],
+  ]) {
+    it(`exits 2 for \`${args.join(' ')}\`, in text and JSON alike`, async () => {
+      const text = await sandbox.run(args)
+      expect({stdout: text.stdout, exitCode: text.exitCode}).to.deep.equal({stdout: '', exitCode: 2})
+      expect(text.stderr).to.match(/^Error: .*\(USAGE\)\n/)
+      const json = await sandbox.run([...args.slice(0, 2), '--json', ...args.slice(2)])
+      expect(json.exitCode).to.equal(2)
+      expect(json.json()).to.have.nested.property('error.code', 'USAGE')
+      expect(json.stderr).to.equal('')
+    })
+  }
+
+  it('brings the plugin, help and plugins, and nothing of its own', async () => {
+    const {stdout} = await sandbox.run(['plugins', '--core'])
+    expect(stdout.match(/^\S+/gm)).to.deep.equal(['@oclif/plugin-help', '@oclif/plugin-plugins', 'auth'])
+  })
+
+  it('says that a credential store nobody knows cannot be used, before it asks for a key', async () => {
+    const {stderr, exitCode} = await sandbox.run(['auth', 'token'], {env: {LLAMACTL_CREDENTIAL_STORE: 'vault'}})
+    expect(exitCode).to.equal(2)
+    expect(stderr).to.contain('LLAMACTL_CREDENTIAL_STORE').and.to.contain('keychain')
+  })
+
+  it('survives a reader that goes away', async () => {
+    const {spawnSync} = await import('node:child_process')
+    const {CLI} = await import('../support/sandbox.js')
+    const {stderr} = spawnSync('sh', ['-c', `"${process.execPath}" "${CLI}" auth env list | true`], {
+      env: sandbox.env,
+      encoding: 'utf8',
+    })
+    expect(stderr).to.equal('')
+  })
+})

@@ -1,0 +1,134 @@
+import {type ChildProcess, spawn} from 'node:child_process'
+import {mkdtempSync, readdirSync, readFileSync, rmSync, statSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+export const CLI = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
+
+/** What one run of the built CLI left behind. */
+export interface Finished {
+  stdout: string
+  stderr: string
+  exitCode: number | null
+  /** Standard output as the one JSON document it has to be. */
+  json<T = unknown>(): T
+}
+
+export interface Running {
+  process: ChildProcess
+  finished: Promise<Finished>
+  /** Resolves with the match as soon as standard error shows it; rejects when the process ends without. */
+  stderrShows(pattern: RegExp): Promise<RegExpMatchArray>
+}
+
+export interface RunOptions {
+  stdin?: string
+  env?: Record<string, string>
+}
+
+/** A home of its own for the CLI: nothing of the machine's configuration or variables gets in. */
+export interface Sandbox {
+  folder: string
+  configFolder: string
+  env: Record<string, string>
+  run(args: string[], options?: RunOptions): Promise<Finished>
+  start(args: string[], options?: RunOptions): Running
+  /** Every file below the configuration folder, by its path in it. */
+  files(): Record<string, string>
+  remove(): void
+}
+
+/** Keeps secrets in the file store unless `env` says otherwise: a machine that runs tests may have no keychain. */
+export function createSandbox(env: Record<string, string> = {}): Sandbox {
+  const folder = mkdtempSync(join(tmpdir(), 'llamactl-journey-'))
+  const configFolder = join(folder, 'config', 'llamactl')
+  const sandboxEnv = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: folder,
+    XDG_CONFIG_HOME: join(folder, 'config'),
+    XDG_DATA_HOME: join(folder, 'data'),
+    XDG_CACHE_HOME: join(folder, 'cache'),
+    XDG_STATE_HOME: join(folder, 'state'),
+    LLAMACTL_CREDENTIAL_STORE: 'file',
+    BROWSER: 'none',
+    NO_COLOR: '1',
+    LANG: 'C.UTF-8',
+    ...env,
+  }
+
+  function start(args: string[], {stdin, env: extra}: RunOptions = {}): Running {
+    const child = spawn(process.execPath, [CLI, ...args], {
+      env: {...sandboxEnv, ...extra},
+      cwd: folder,
+      stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    })
+    child.stdin?.on('error', () => undefined)
+    child.stdin?.end(stdin)
+    return observe(child)
+  }
+
+  return {
+    folder,
+    configFolder,
+    env: sandboxEnv,
+    start,
+    run: (args, options) => start(args, options).finished,
+    files: () => Object.fromEntries(listFiles(configFolder)),
+    remove: () => rmSync(folder, {recursive: true, force: true}),
+  }
+}
+
+function observe(child: ChildProcess): Running {
+  const output = {stdout: '', stderr: ''}
+  const listeners = new Set<() => void>()
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
+      output[name] += text
+      for (const listener of listeners) listener()
+    })
+  }
+
+  const finished = new Promise<Finished>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (exitCode) => {
+      resolve({...output, exitCode, json: <T>() => JSON.parse(output.stdout) as T})
+      for (const listener of listeners) listener()
+    })
+  })
+
+  return {
+    process: child,
+    finished,
+    stderrShows: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const match = pattern.exec(output.stderr)
+          if (match) resolve(match)
+          else if (child.exitCode !== null)
+            reject(new Error(`Ended without ${pattern}:\n${output.stdout}\n${output.stderr}`))
+          else return
+          listeners.delete(look)
+        }
+
+        listeners.add(look)
+        look()
+      }),
+  }
+}
+
+function listFiles(folder: string, prefix = ''): [string, string][] {
+  let names: string[]
+  try {
+    names = readdirSync(folder)
+  } catch {
+    return []
+  }
+
+  return names.flatMap((name) => {
+    const path = join(folder, name)
+    return statSync(path).isDirectory()
+      ? listFiles(path, `${prefix}${name}/`)
+      : [[prefix + name, readFileSync(path, 'utf8')] as [string, string]]
+  })
+}
