@@ -1,30 +1,100 @@
 import js from '@eslint/js'
 import ts from 'typescript-eslint'
 
+const src = 'packages/plugin-auth/src'
+
+/**
+ * The borders between the rooms of plugin-auth: which other rooms a room may import. Everybody may import `errors`,
+ * `secret` and `untrusted`. docs/architecture.md draws the map.
+ */
+const doors = {
+  browser: [],
+  'control-plane': ['http'],
+  credentials: ['storage'],
+  environments: ['storage', 'control-plane'],
+  http: [],
+  login: ['control-plane', 'credentials', 'oidc', 'profiles'],
+  oidc: ['http'],
+  output: ['environments', 'login', 'profiles'],
+  profiles: ['credentials', 'storage'],
+  prompts: ['control-plane', 'environments', 'profiles'],
+  storage: [],
+  commands: ['control-plane', 'credentials', 'environments', 'login', 'oidc', 'output', 'profiles', 'prompts'],
+}
+
+/** One file, or one room, names each outside thing. */
+const outside = [
+  {names: ['@oclif/core'], files: ['*.ts', 'commands/**', 'testing/**']},
+  {names: ['enquirer'], files: ['prompts/enquirer-*.ts']},
+  {names: ['keytar'], files: ['credentials/keychain/keytar-engine.ts']},
+  {names: ['@napi-rs/keyring'], files: ['credentials/keychain/keyring-engine.ts']},
+  {names: ['openid-client'], files: ['oidc/**']},
+  {names: ['yaml'], files: ['output/yaml.ts']},
+  {names: ['node:fs', 'node:fs/promises'], files: ['storage/**', 'credentials/keychain/helper.ts']},
+  {names: ['node:child_process'], files: ['browser/**', 'credentials/keychain/run-helper.ts']},
+]
+
+const border = ([room, open]) => {
+  const closed = Object.keys(doors).filter((other) => other !== room && !open.includes(other))
+  const message = `${room} does not import that: see docs/architecture.md.`
+  const patterns = [
+    {regex: `^(?:\\.\\./)+(?:${closed.join('|')})/`, message},
+    {regex: '/testing/|dev-control-plane', message},
+    ...(room === 'commands' ? [] : [{regex: '/(?:auth-command|env-command|services|progress)\\.js$', message}]),
+  ]
+  return {files: [`${src}/${room}/**`], rules: {'no-restricted-imports': ['error', {patterns}]}}
+}
+
+const withoutLibraries = (files, allowed = []) => ({
+  files: files.map((file) => `${src}/${file}`),
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        paths: outside
+          .filter((thing) => thing !== allowed)
+          .flatMap(({names, files: owners}) =>
+            names.map((name) => ({name, message: `Only ${owners.join(', ')} names it.`})),
+          ),
+      },
+    ],
+  },
+})
+
 export default ts.config(
   {ignores: ['**/dist/', '**/node_modules/']},
   js.configs.recommended,
   ...ts.configs.strict,
   {
-    languageOptions: {
-      globals: {
-        process: 'readonly',
-        console: 'readonly',
-        URL: 'readonly',
-        fetch: 'readonly',
-        setTimeout: 'readonly',
-        Buffer: 'readonly',
-      },
-    },
     rules: {
       eqeqeq: 'error',
       'object-shorthand': 'error',
       'prefer-const': 'error',
+      // The compiler knows the globals of Node.
+      'no-undef': 'off',
       '@typescript-eslint/no-unused-vars': ['error', {argsIgnorePattern: '^_'}],
     },
   },
   {
+    files: ['scripts/**'],
+    rules: {'@typescript-eslint/no-require-imports': 'off', '@typescript-eslint/no-dynamic-delete': 'off'},
+  },
+  {
     files: ['**/test/**'],
     rules: {'@typescript-eslint/no-unused-expressions': 'off', '@typescript-eslint/no-non-null-assertion': 'off'},
+  },
+  ...Object.entries(doors).map(border),
+  withoutLibraries(['**']),
+  ...outside.map((thing) => withoutLibraries(thing.files, thing)),
+  {
+    files: [
+      `${src}/{${Object.keys(doors)
+        .filter((room) => room !== 'commands')
+        .join(',')}}/**`,
+    ],
+    ignores: [`${src}/{credentials/keychain,prompts,storage}/**`],
+    rules: {
+      'no-restricted-globals': ['error', {name: 'process', message: 'Streams, variables and signals are passed in.'}],
+    },
   },
 )
