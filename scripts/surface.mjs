@@ -1,0 +1,38 @@
+// The surface that users and scripts rely on, as files: commands and flags, the JSON of each command, the command lists in
+// the READMEs. `--check` fails where a file does not say what the code says; `--write` makes it say so.
+import {spawnSync} from 'node:child_process'
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const plugin = join(root, 'packages', 'plugin-auth')
+const isCheck = !process.argv.includes('--write')
+let hasFailed = false
+
+function run(title, cwd, script, args) {
+  const {status, stdout, stderr} = spawnSync(process.execPath, [script, ...args], {cwd, encoding: 'utf8'})
+  if (status !== 0) fail(`${title}\n${stdout}${stderr}`)
+  return stdout
+}
+
+function fail(text) {
+  process.stderr.write(`${text}\n`)
+  hasFailed = true
+}
+
+const verb = isCheck ? 'compare' : 'generate'
+for (const topic of ['snapshot', 'schema']) run(`${topic} of the commands`, plugin, join(plugin, 'bin', 'dev.js'), [`${topic}:${verb}`])
+
+const oclif = join(root, 'node_modules', 'oclif', 'bin', 'run.js')
+for (const name of ['llamactl', 'plugin-auth']) {
+  const folder = join(root, 'packages', name)
+  const options = ['readme', '--no-aliases', ...(isCheck ? ['--dry-run'] : [])]
+  const made = run(`README of ${name}`, folder, oclif, options)
+  const wanted = made.trim()
+  if (isCheck && wanted !== readFileSync(join(folder, 'README.md'), 'utf8').trim()) {
+    fail(`packages/${name}/README.md does not list the commands as they are. Run: npm run surface`)
+  }
+}
+
+process.exitCode = hasFailed ? 1 : 0
