@@ -7,8 +7,6 @@ import type {AuthErrorCode} from '../../src/errors.js'
 import type {Answer, Script, Token} from './support/hostile-provider.js'
 import {expectError, logIn} from './support/log-in.js'
 
-const now = Math.floor(Date.now() / 1000)
-
 const segment = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 /** Signs with HMAC, taking the published public key for a shared secret: the classic confusion (RFC 8725 §2.1). */
@@ -29,6 +27,11 @@ const tampered: Script = {
 
 const issue = (change: (token: Token) => void): Script => ({issue: change})
 const claims = (values: Record<string, unknown>): Script => issue((token) => Object.assign(token.claims, values))
+/** Seconds from the moment the token is issued. */
+const timed = (offsets: Record<string, number>): Script =>
+  issue(({claims}) => {
+    for (const [name, seconds] of Object.entries(offsets)) claims[name] = Math.floor(Date.now() / 1000) + seconds
+  })
 const advertise =
   (...algorithms: string[]): Script['discovery'] =>
   (metadata) => ({body: {...metadata, id_token_signing_alg_values_supported: algorithms}})
@@ -39,10 +42,10 @@ const REFUSED: Record<string, {script: Script; code?: AuthErrorCode; message?: R
   'a foreign azp': {script: claims({azp: 'somebody-else'}), message: /made for another client/},
   'several audiences without azp': {script: claims({aud: ['cli', 'other']})},
   'several audiences with a foreign azp': {script: claims({aud: ['cli', 'other'], azp: 'other'})},
-  'an hour past its exp': {script: claims({exp: now - 3600}), message: /not valid at this computer's time/},
-  'an nbf in ten minutes': {script: claims({nbf: now + 600}), message: /not valid at this computer's time/},
+  'an hour past its exp': {script: timed({exp: -3600}), message: /not valid at this computer's time/},
+  'an nbf in ten minutes': {script: timed({nbf: 600}), message: /not valid at this computer's time/},
   'an iat in an hour': {
-    script: claims({iat: now + 3600, exp: now + 7200}),
+    script: timed({iat: 3600, exp: 7200}),
     message: /not valid at this computer's time/,
   },
   'no exp': {script: issue(({claims}) => delete claims['exp'])},
@@ -84,9 +87,9 @@ const REFUSED: Record<string, {script: Script; code?: AuthErrorCode; message?: R
 }
 
 const ACCEPTED: Record<string, Script> = {
-  'exp twenty seconds ago': claims({exp: now - 20}),
-  'nbf in twenty seconds': claims({nbf: now + 20}),
-  'iat in two minutes': claims({iat: now + 120}),
+  'exp twenty seconds ago': timed({exp: -20}),
+  'nbf in twenty seconds': timed({nbf: 20}),
+  'iat in two minutes': timed({iat: 120}),
   'our own azp': claims({azp: 'cli'}),
   'several audiences with our azp': claims({aud: ['cli', 'other'], azp: 'cli'}),
   'the right at_hash': claims({
@@ -116,7 +119,7 @@ describe('verifying the tokens', () => {
   }
 
   it('given a wrong clock, says what to check', async () => {
-    const {error} = await logIn(claims({exp: now - 3600}))
+    const {error} = await logIn(timed({exp: -3600}))
     expect(error!.suggestions.join()).to.match(/date, time and time zone/)
   })
 
