@@ -60,5 +60,13 @@ export class AuthError extends Error {
 }
 
 /** By shape, not by class: a host may carry a second copy of this plugin. */
-export const isAuthError = (error: unknown): error is AuthError =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code in EXIT_CODES
+export function isAuthError(error: unknown): error is AuthError {
+  if (!(error instanceof Error)) return false
+  const {code, exitCode, suggestions} = error as Partial<AuthError>
+  return (
+    typeof code === 'string' &&
+    Object.hasOwn(EXIT_CODES, code) &&
+    typeof exitCode === 'number' &&
+    Array.isArray(suggestions)
+  )
+}
