@@ -11,32 +11,47 @@ export const DEFAULT_API_URL = 'https://api.cloud.llamaindex.ai'
  * would travel in clear, unless `allowHttp`.
  */
 export function normaliseApiUrl(text: string, {allowHttp = false}: {allowHttp?: boolean} = {}): string {
-  const shown = cleanText(text)
   const spelled = text.trim()
   if (!URL.canParse(spelled)) {
+    if (MAY_HOLD_SECRET.test(spelled)) throw usage('The URL of a control plane is not a valid one.')
     const guess = `https://${spelled}`
     throw usage(
-      `${shown || 'An empty text'} is not a URL.`,
+      `${cleanText(text) || 'An empty text'} is not a URL.`,
       URL.canParse(guess) ? [`Did you mean ${cleanText(guess)} ?`] : [],
     )
   }
 
   const url = new URL(spelled)
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    throw usage(`The URL of a control plane begins with https://, not ${url.protocol}//.`)
+    throw usage('The URL of a control plane begins with https://.')
   if (url.username || url.password) throw usage('The URL of a control plane has no user name or password in it.')
-  if (url.search || url.hash) throw usage(`The URL of a control plane has no ? or # in it: ${shown}`)
-  if (spelled.length > LONGEST) throw usage(`The URL of a control plane has at most ${LONGEST} characters.`)
+  if (url.search || url.hash)
+    throw usage(`The URL of a control plane has no ? or # in it; this has: ${url.origin}${url.pathname}`)
   if (url.protocol === 'http:' && !isLoopback(url) && !allowHttp) {
     throw usage(`${url.origin} is not https: API keys would travel in clear, for every machine on the way to read.`, [
       suggest('auth:env:add', `${url.href} --allow-http`, 'if you accept that'),
     ])
   }
 
-  return url.origin + url.pathname.replace(/\/+$/, '')
+  const apiUrl = url.origin + url.pathname.replace(/\/+$/, '')
+  if (folderName(apiUrl).length > LONGEST_NAME) throw usage('The URL of this control plane is too long to be kept.')
+  return apiUrl
 }
 
-const LONGEST = 180
+/** Whether a text is a normalised URL: what a file holds is not corrected but refused. */
+export function isApiUrl(text: string): boolean {
+  try {
+    return normaliseApiUrl(text, {allowHttp: true}) === text
+  } catch {
+    return false
+  }
+}
+
+/** User names, queries and keys in place of URLs: two variables are soon confused, and CI keeps what is printed. */
+const MAY_HOLD_SECRET = /[@?#]|llx-/i
+
+/** What a folder holds (see `storage/folder.ts`), and below the 255 bytes of any file system. */
+const LONGEST_NAME = 200
 
 /**
  * A folder name for a normalised URL. Different URLs give different names, also on file systems that ignore case: every
