@@ -1,6 +1,6 @@
-import type {AuthError} from '../errors.js'
+import {type AuthError, isAuthError} from '../errors.js'
 import type {Folder} from '../storage/folder.js'
-import {DEFAULT_API_URL, folderName} from './api-url.js'
+import {DEFAULT_API_URL, folderName, isApiUrl} from './api-url.js'
 import {DEFAULT_ENVIRONMENT, type Environment, parseEnvironment} from './environment.js'
 
 /**
@@ -25,11 +25,13 @@ export interface EnvironmentStore {
 export function createEnvironmentStore(root: Folder, onDamaged: (error: AuthError) => void): EnvironmentStore {
   const all = root.folder('environments')
   const folderOf = (apiUrl: string): Folder => all.folder(folderName(apiUrl))
-  const fileOf = (folder: Folder) => folder.file('environment', {version: 1, parse: parseEnvironment})
+  const fileIn = (name: string) =>
+    all.folder(name).file('environment', {version: 1, parse: (value) => parseEnvironmentOf(name, value)})
+  const fileOf = (apiUrl: string) => fileIn(folderName(apiUrl))
   const pointer = root.file('current-environment', {version: 1, parse: parsePointer})
 
   async function find(apiUrl: string): Promise<Environment | undefined> {
-    return (await fileOf(folderOf(apiUrl)).read()) ?? (apiUrl === DEFAULT_API_URL ? DEFAULT_ENVIRONMENT : undefined)
+    return (await fileOf(apiUrl).read()) ?? (apiUrl === DEFAULT_API_URL ? DEFAULT_ENVIRONMENT : undefined)
   }
 
   return {
@@ -39,10 +41,11 @@ export function createEnvironmentStore(root: Folder, onDamaged: (error: AuthErro
       const known = new Map([[DEFAULT_API_URL, DEFAULT_ENVIRONMENT]])
       for (const name of await all.folderNames()) {
         try {
-          const environment = await fileOf(all.folder(name)).read()
+          const environment = await fileIn(name).read()
           if (environment) known.set(environment.api_url, environment)
         } catch (error) {
-          onDamaged(error as AuthError)
+          if (!isAuthError(error)) throw error
+          onDamaged(error)
         }
       }
 
@@ -50,7 +53,7 @@ export function createEnvironmentStore(root: Folder, onDamaged: (error: AuthErro
     },
 
     async save(environment) {
-      await fileOf(folderOf(environment.api_url)).save(environment)
+      await fileOf(environment.api_url).save(environment)
     },
 
     async current() {
@@ -67,15 +70,21 @@ export function createEnvironmentStore(root: Folder, onDamaged: (error: AuthErro
     },
 
     async remove(apiUrl) {
-      const folder = folderOf(apiUrl)
-      await fileOf(folder).remove()
-      await folder.removeIfEmpty()
+      await fileOf(apiUrl).remove()
+      await folderOf(apiUrl).removeIfEmpty()
     },
   }
 }
 
+/** A copied folder would otherwise list an environment that cannot be found, or hide the one it was copied from. */
+function parseEnvironmentOf(folder: string, value: Record<string, unknown>): Environment {
+  const environment = parseEnvironment(value)
+  if (folderName(environment.api_url) !== folder) throw new Error('is about another environment than its folder')
+  return environment
+}
+
 function parsePointer(value: Record<string, unknown>): {api_url: string} {
   const {api_url} = value
-  if (typeof api_url !== 'string' || !URL.canParse(api_url)) throw new Error('has no valid api_url')
+  if (typeof api_url !== 'string' || !isApiUrl(api_url)) throw new Error('has no valid api_url')
   return {...value, api_url}
 }

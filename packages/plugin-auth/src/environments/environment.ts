@@ -1,4 +1,4 @@
-import {DEFAULT_API_URL} from './api-url.js'
+import {DEFAULT_API_URL, isApiUrl} from './api-url.js'
 
 /** One control plane and what it needs, as `environment.json` keeps it. Unknown keys of a newer version are kept. */
 export interface Environment {
@@ -22,7 +22,7 @@ export const DEFAULT_ENVIRONMENT: Environment = unprobedEnvironment(DEFAULT_API_
 /** Narrows what was read from disk. Throws an `Error` that continues the sentence its path begins. */
 export function parseEnvironment(value: Record<string, unknown>): Environment {
   const {api_url, requires_auth, min_llamactl_version, allow_http} = value
-  if (typeof api_url !== 'string' || !URL.canParse(api_url)) throw new Error('has no valid api_url')
+  if (typeof api_url !== 'string' || !isApiUrl(api_url)) throw new Error('has no valid api_url')
   if (typeof requires_auth !== 'boolean') throw new Error('has a requires_auth that is not true or false')
   if (min_llamactl_version !== null && typeof min_llamactl_version !== 'string') {
     throw new Error('has a min_llamactl_version that is not text')
