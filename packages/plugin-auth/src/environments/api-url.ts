@@ -26,7 +26,7 @@ export function normaliseApiUrl(text: string, {allowHttp = false}: {allowHttp?: 
     throw usage('The URL of a control plane begins with https://.')
   if (url.username || url.password) throw usage('The URL of a control plane has no user name or password in it.')
   if (url.search || url.hash)
-    throw usage(`The URL of a control plane has no ? or # in it; this has: ${url.origin}${url.pathname}`)
+    throw usage(`The URL of a control plane has no ? or # in it; leave out what follows ${url.origin}${url.pathname}`)
   if (url.protocol === 'http:' && !isLoopback(url) && !allowHttp) {
     throw usage(`${url.origin} is not https: API keys would travel in clear, for every machine on the way to read.`, [
       suggest('auth:env:add', `${url.href} --allow-http`, 'if you accept that'),
