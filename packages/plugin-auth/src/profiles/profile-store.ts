@@ -25,7 +25,9 @@ export function createProfileStore(
   onDamaged: (error: AuthError) => void,
 ): ProfileStore {
   const profilesOf = (apiUrl: string): Folder => folderOf(apiUrl).folder('profiles')
-  const fileOf = (apiUrl: string, id: string) => profilesOf(apiUrl).file(id, {version: 1, parse: parseProfile})
+  const fileIn = (folder: Folder, id: string) =>
+    folder.file(id, {version: 1, parse: (value) => parseProfileOf(id, value)})
+  const fileOf = (apiUrl: string, id: string) => fileIn(profilesOf(apiUrl), id)
   const pointerOf = (apiUrl: string) => folderOf(apiUrl).file('current-profile', {version: 1, parse: parsePointer})
 
   return {
@@ -34,7 +36,7 @@ export function createProfileStore(
       const profiles: Profile[] = []
       for (const id of await folder.fileNames()) {
         try {
-          const profile = await folder.file(id, {version: 1, parse: parseProfile}).read()
+          const profile = await fileIn(folder, id).read()
           if (profile) profiles.push(profile)
         } catch (error) {
           if (!isAuthError(error)) throw error
@@ -80,6 +82,13 @@ export function createProfileStore(
 
 /** By code unit: the first `localeCompare` of a process costs 5 ms. */
 const byName = (a: Profile, b: Profile): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.id < b.id ? -1 : 1)
+
+/** A copied file would otherwise be a second profile with the same secret, which no logout could remove. */
+function parseProfileOf(id: string, value: Record<string, unknown>): Profile {
+  const profile = parseProfile(value)
+  if (profile.id !== id) throw new Error('has the id of another profile')
+  return profile
+}
 
 function parsePointer(value: Record<string, unknown>): {id: string} {
   const {id} = value
