@@ -106,6 +106,8 @@ export function createControlPlaneClient({apiUrl, bearer, fetch, signal}: Contro
 
     async deleteApiKey(id) {
       const answer = await request('DELETE', `${API_KEYS}/${encodeURIComponent(id)}`)
+      // A key is not gone because a captive portal says "200" or "404" to everything.
+      if ((answer.response.ok || answer.response.status === 404) && answer.reply === undefined) throw notJson(answer)
       if (answer.response.status === 404) return false
       if (!answer.response.ok) throw refusal(answer)
       return true
@@ -120,12 +122,13 @@ const API_KEYS = '/api/v1/api-keys'
 interface Answer {
   endpoint: string
   response: Response
-  /** Undefined when the body is not JSON. */
+  /** Undefined when the body is not JSON, null when there is none. */
   reply: unknown
 }
 
 async function readJson(response: Response): Promise<unknown> {
   const body = await response.text()
+  if (body === '') return null
   try {
     return JSON.parse(body) as unknown
   } catch {
