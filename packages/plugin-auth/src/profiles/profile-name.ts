@@ -14,10 +14,6 @@ export function uniqueName(name: string, taken: Iterable<string>): string {
   for (let number = 2; ; number++) if (!names.has(`${name}-${number}`)) return `${name}-${number}`
 }
 
-/** Whether `name` is `base` or one that `uniqueName` made of it. */
-export const isNameOf = (base: string, name: string): boolean =>
-  name === base || (name.startsWith(`${base}-`) && /^-\d+$/.test(name.slice(base.length)))
-
 /** A name somebody typed. Throws `USAGE`. */
 export function readProfileName(text: string): string {
   const name = text.trim()

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {isNameOf, readProfileName, redactedKey, uniqueName} from '../../src/profiles/profile-name.js'
+import {readProfileName, redactedKey, uniqueName} from '../../src/profiles/profile-name.js'
 import {refusal} from '../support/refusal.js'
 
 describe('the name of a profile', () => {
@@ -25,13 +25,6 @@ describe('the name of a profile', () => {
     expect(uniqueName('ada', ['ada', 'ada-2', 'ada-4'])).to.equal('ada-3')
     expect(uniqueName('ada', new Set(['ada', 'ADA-2']))).to.equal('ada-2')
     expect(uniqueName('ada-2', ['ada-2'])).to.equal('ada-2-2')
-  })
-
-  it('is known with its number', () => {
-    for (const name of ['ada', 'ada-2', 'ada-17']) expect(isNameOf('ada', name), name).to.equal(true)
-    for (const name of ['', 'bob', 'adam', 'ada-', 'ada-x', 'ada-2-x', 'Ada']) {
-      expect(isNameOf('ada', name), name).to.equal(false)
-    }
   })
 
   for (const [text, name] of Object.entries({
