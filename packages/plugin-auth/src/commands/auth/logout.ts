@@ -15,7 +15,7 @@ export interface AuthLogoutResult {
 export default class AuthLogout extends AuthCommand<typeof AuthLogout> {
   static override summary = 'Log out: delete a profile, its secret, and what its login made at the server.'
   static override description = `A browser login minted an API key: it is deleted at the server, and the refresh token is revoked. An API key that was \
-given to \`auth token\` is forgotten here and goes on working; delete it in the web application.`
+given to \`auth<%= config.topicSeparator %>token\` is forgotten here and goes on working; delete it in the web application.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> ada@example.com',

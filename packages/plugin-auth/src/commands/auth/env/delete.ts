@@ -17,7 +17,7 @@ export interface AuthEnvDeleteResult {
 
 export default class AuthEnvDelete extends EnvCommand<typeof AuthEnvDelete> {
   static override summary = 'Delete an environment, and log out its profiles.'
-  static override description = `Every profile of it is logged out as \`auth logout\` does. When it was the current environment, the default one is current
+  static override description = `Every profile of it is logged out as \`auth<%= config.topicSeparator %>logout\` does. When it was the current environment, the default one is current
 again. The default environment itself stays known.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
