@@ -24,7 +24,8 @@ function fail(text) {
 }
 
 const verb = isCheck ? 'compare' : 'generate'
-for (const topic of ['snapshot', 'schema']) run(`${topic} of the commands`, plugin, join(plugin, 'bin', 'dev.js'), [`${topic}:${verb}`])
+for (const topic of ['snapshot', 'schema'])
+  run(`${topic} of the commands`, plugin, join(plugin, 'bin', 'dev.js'), [`${topic}:${verb}`])
 
 const oclif = join(root, 'node_modules', 'oclif', 'bin', 'run.js')
 for (const name of ['llamactl', 'plugin-auth']) {
