@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {createJsonFile, type JsonFile} from './json-file.js'
 import {isOwnFolder, makeFolder} from './own-folder.js'
 import {createOwnership, type Ownership, type Warn} from './ownership.js'
+import {withLockFile} from './lock-file.js'
 import type {DocumentFormat} from './parse-document.js'
 import {storageError, systemCode, systemError} from './storage-error.js'
 
@@ -17,6 +18,8 @@ export interface Folder {
   fileNames(): Promise<string[]>
   /** The names of the folders in this one, sorted. */
   folderNames(): Promise<string[]>
+  /** Runs `work` while no other process runs work under the same name here. For a few file operations, not for requests. */
+  exclusively<T>(name: string, work: () => Promise<T>): Promise<T>
   /** Removes the empty folders in this one, then this one if it is empty. True when it is gone. */
   removeIfEmpty(): Promise<boolean>
 }
@@ -79,6 +82,17 @@ function createFolderBelow(path: string, ownership: Ownership, parent?: Parent):
         .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
         .map(({name}) => name)
         .sort()
+    },
+
+    async exclusively(name, work) {
+      const lock = join(path, `${checkedName(path, name)}.lock`)
+      try {
+        make()
+      } catch (error) {
+        throw systemError(error, path, 'cannot be made')
+      }
+
+      return withLockFile(lock, work)
     },
 
     async removeIfEmpty() {
