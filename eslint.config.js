@@ -13,7 +13,7 @@ const doors = {
   credentials: ['storage'],
   environments: ['storage', 'control-plane'],
   http: [],
-  login: ['control-plane', 'credentials', 'oidc', 'profiles'],
+  login: ['control-plane', 'credentials', 'environments', 'oidc', 'profiles'],
   oidc: ['http'],
   output: ['environments', 'login', 'profiles'],
   profiles: ['credentials', 'storage'],

@@ -53,6 +53,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
   protected services!: AuthServices
   protected cancellation!: Cancellation
   #resolved?: ResolvedEnvironment
+  readonly #said = new Set<string>()
 
   override async init(): Promise<void> {
     await super.init()
@@ -97,11 +98,6 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     return withProgress(`Asking ${environment.api_url}`, probeEnvironment(server, environment))
   }
 
-  /** Before a profile is saved in it: an environment with profiles is a known one. */
-  protected async rememberEnvironment(environment: Environment): Promise<void> {
-    if (!this.resolvedEnvironment.known) await this.services.environments.save(environment)
-  }
-
   /** The one place where tests put fakes. */
   protected createServices(): AuthServices {
     return createAuthServices({
@@ -112,7 +108,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
       env: process.env,
       hostVariable: (name) => ({name: this.config.scopedEnvVarKey(name), value: this.config.scopedEnvVar(name)}),
       signal: this.cancellation.signal,
-      warn: (text) => this.warning(text),
+      warn: (text) => this.warnOnce(text),
     })
   }
 
@@ -129,6 +125,13 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
   /** Something that went wrong without making the command fail. */
   protected warning(text: string): void {
     this.say(`Warning: ${text}`)
+  }
+
+  /** A file that is damaged is read more than once. */
+  private warnOnce(text: string): void {
+    if (this.#said.has(text)) return
+    this.#said.add(text)
+    this.warning(text)
   }
 
   /** What a damaged file hides is left out with a warning, where the rest is still worth showing. */

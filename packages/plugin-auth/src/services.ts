@@ -84,7 +84,7 @@ export function createAuthServices(context: ServicesContext): AuthServices {
 
   return {
     environments: createEnvironmentStore(root, onDamaged),
-    profiles: createProfileStore((apiUrl) => root.folder('environments').folder(folderName(apiUrl)), onDamaged),
+    profiles: createProfileStore(root, folderName, onDamaged),
     prompter,
     storeOf,
 

@@ -7,6 +7,8 @@ import type {StoreOf} from './require-credential.js'
 
 export interface RemovedLogin {
   profile: Profile
+  /** False when another process renewed the login meanwhile: then it stays. */
+  deleted: boolean
   /** What login minted at the server is useless now; null where it minted nothing. */
   revoked: boolean | null
   /** One sentence each: what could not be revoked, by its id, and what was left in a store by `force`. */
@@ -25,7 +27,6 @@ export async function removeLogin(
   {profiles, storeOf, revoke}: {profiles: ProfileStore; storeOf: StoreOf; revoke: RevokeLogin},
   {apiUrl, profile, force}: {apiUrl: string; profile: Profile; force: boolean},
 ): Promise<RemovedLogin> {
-  const isCurrent = await isCurrentProfile(profiles, apiUrl, profile)
   const warnings: string[] = []
   let revoked: boolean | null = null
   if (profile.credential) {
@@ -50,10 +51,20 @@ export async function removeLogin(
     }
   }
 
-  if (isCurrent) await profiles.clearCurrent(apiUrl)
-  await profiles.remove(apiUrl, profile.id)
-  return {profile, revoked, warnings}
+  const deleted = await forget(profiles, apiUrl, profile)
+  if (!deleted) warnings.push(`${profile.name} was logged in again meanwhile, and stays.`)
+  return {profile, deleted, revoked, warnings}
 }
+
+/** Whether the profile is gone, and with it the pointer to it. Not so when it has another secret now than the one deleted. */
+const forget = (profiles: ProfileStore, apiUrl: string, profile: Profile): Promise<boolean> =>
+  profiles.exclusively(apiUrl, async () => {
+    const latest = (await profiles.list(apiUrl)).find(({id}) => id === profile.id)
+    if (latest && latest.credential?.account !== profile.credential?.account) return false
+    if (await isCurrentProfile(profiles, apiUrl, profile)) await profiles.clearCurrent(apiUrl)
+    await profiles.remove(apiUrl, profile.id)
+    return true
+  })
 
 /** A damaged pointer harms what it points to, not the end of this login. */
 async function isCurrentProfile(profiles: ProfileStore, apiUrl: string, profile: Profile): Promise<boolean> {

@@ -8,9 +8,9 @@ export interface LogoutView {
   revoked: boolean | null
 }
 
-export const viewLogout = ({profile, revoked}: RemovedLogin, apiUrl: string): LogoutView => ({
+export const viewLogout = ({profile, deleted, revoked}: RemovedLogin, apiUrl: string): LogoutView => ({
   name: profile.name,
   api_url: apiUrl,
-  deleted: true,
+  deleted,
   revoked,
 })

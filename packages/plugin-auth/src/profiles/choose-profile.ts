@@ -25,7 +25,7 @@ export const notLoggedIn = (apiUrl: string): AuthError =>
     suggest('auth:token', '', 'to log in with an API key'),
   ])
 
-function profileNotFound(name: string, profiles: Profile[], apiUrl: string): AuthError {
+export function profileNotFound(name: string, profiles: Profile[], apiUrl: string): AuthError {
   const suggestions =
     profiles.length === 0
       ? notLoggedIn(apiUrl).suggestions

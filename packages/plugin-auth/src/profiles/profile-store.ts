@@ -11,24 +11,41 @@ export interface ProfileStore {
   list(apiUrl: string): Promise<Profile[]>
   current(apiUrl: string): Promise<Profile | undefined>
   save(apiUrl: string, profile: Profile): Promise<void>
+  /** Makes a profile current, unless it is gone meanwhile. */
+  switchTo(apiUrl: string, id: string): Promise<Profile | undefined>
   /** Changes what is on the disk at this moment, not what was read before a person was asked. Undefined: it is gone. */
   update(apiUrl: string, id: string, change: (profile: Profile) => Profile): Promise<Profile | undefined>
   setCurrent(apiUrl: string, id: string): Promise<void>
   clearCurrent(apiUrl: string): Promise<void>
   /** Does nothing when the profile is already gone. */
   remove(apiUrl: string, id: string): Promise<void>
+  /**
+   * Runs `work` while no other process changes which profiles the environment has. For a few calls of this store that
+   * have to agree, never for requests or the keychain. `update` and `switchTo` do so by themselves.
+   */
+  exclusively<T>(apiUrl: string, work: () => Promise<T>): Promise<T>
 }
 
-/** `folderOf` is the folder of an environment; `onDamaged` hears of every file that a list had to leave out. */
+/** `onDamaged` hears of every file that a list had to leave out. */
 export function createProfileStore(
-  folderOf: (apiUrl: string) => Folder,
+  root: Folder,
+  folderName: (apiUrl: string) => string,
   onDamaged: (error: AuthError) => void,
 ): ProfileStore {
+  const folderOf = (apiUrl: string): Folder => root.folder('environments').folder(folderName(apiUrl))
   const profilesOf = (apiUrl: string): Folder => folderOf(apiUrl).folder('profiles')
   const fileIn = (folder: Folder, id: string) =>
     folder.file(id, {version: 1, parse: (value) => parseProfileOf(id, value)})
   const fileOf = (apiUrl: string, id: string) => fileIn(profilesOf(apiUrl), id)
   const pointerOf = (apiUrl: string) => folderOf(apiUrl).file('current-profile', {version: 1, parse: parsePointer})
+
+  const exclusively = <T>(apiUrl: string, work: () => Promise<T>): Promise<T> =>
+    root.folder('locks').exclusively(folderName(apiUrl), work)
+
+  async function setCurrent(apiUrl: string, id: string): Promise<void> {
+    const pointer = pointerOf(apiUrl)
+    await pointer.save({...(await pointer.read()), id})
+  }
 
   return {
     async list(apiUrl) {
@@ -56,19 +73,25 @@ export function createProfileStore(
       await fileOf(apiUrl, profile.id).save(profile)
     },
 
-    async update(apiUrl, id, change) {
-      const file = fileOf(apiUrl, id)
-      const profile = await file.read()
-      if (!profile) return undefined
-      const changed = change(profile)
-      await file.save(changed)
-      return changed
-    },
+    update: (apiUrl, id, change) =>
+      exclusively(apiUrl, async () => {
+        const file = fileOf(apiUrl, id)
+        const profile = await file.read()
+        if (!profile) return undefined
+        const changed = change(profile)
+        await file.save(changed)
+        return changed
+      }),
 
-    async setCurrent(apiUrl, id) {
-      const pointer = pointerOf(apiUrl)
-      await pointer.save({...(await pointer.read()), id})
-    },
+    switchTo: (apiUrl, id) =>
+      exclusively(apiUrl, async () => {
+        const profile = await fileOf(apiUrl, id).read()
+        if (profile) await setCurrent(apiUrl, id)
+        return profile
+      }),
+
+    setCurrent,
+    exclusively,
 
     async clearCurrent(apiUrl) {
       await pointerOf(apiUrl).remove()

@@ -47,10 +47,9 @@ computer and kept in its keychain. Logging in again renews the profile.`
       const projectId = await this.projectId(server)
       const person = await this.person(oidc, server, tokens)
       return this.cancellation.uninterrupted(async (checkpoint) => {
-        await this.rememberEnvironment(environment)
         return this.mint(
           {server, oidc, checkpoint},
-          {apiUrl, store, person, provider, projectId, refreshToken: tokens.refreshToken},
+          {environment, store, person, provider, projectId, refreshToken: tokens.refreshToken},
         )
       })
     })
@@ -123,9 +122,8 @@ computer and kept in its keychain. Logging in again renews the profile.`
     ports: {server: ControlPlaneClient; oidc: OidcClient; checkpoint: () => void},
     login: Omit<MintLogin, 'keyLabel'> & {store: CredentialStore},
   ): Promise<MintedLogin> {
-    const {profiles, storeOf} = this.services
     const keyLabel = `${this.config.bin} on ${this.services.deviceName()}`
-    return mintLogin({...ports, profiles, storeOf}, {...login, keyLabel}, (keyId) => {
+    return mintLogin({...this.services, ...ports}, {...login, keyLabel}, (keyId) => {
       this.warning(
         `API key ${keyId} was made for this login and could not be deleted again. Delete it in the web application.`,
       )

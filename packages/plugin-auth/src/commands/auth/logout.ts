@@ -37,7 +37,7 @@ given to \`auth<%= config.topicSeparator %>token\` is forgotten here and goes on
       const ended = logOut(this.services, {apiUrl, profile, force: this.flags.force})
       const removed = await withProgress(`Logging out ${profile.name}`, ended)
       for (const warning of removed.warnings) this.warning(warning)
-      this.log(`Logged out ${profile.name} from ${apiUrl}.`)
+      if (removed.deleted) this.log(`Logged out ${profile.name} from ${apiUrl}.`)
       views.push(viewLogout(removed, apiUrl))
     }
 

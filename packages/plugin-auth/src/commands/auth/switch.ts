@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 import {AuthCommand, interactiveFlag} from '../../auth-command.js'
 import {type ProfileView, viewProfile} from '../../output/profile-view.js'
-import {chooseProfile} from '../../profiles/choose-profile.js'
+import {chooseProfile, profileNotFound} from '../../profiles/choose-profile.js'
 import {askProfile} from '../../prompts/ask-profile.js'
 
 export type AuthSwitchResult = ProfileView
@@ -31,7 +31,7 @@ export default class AuthSwitch extends AuthCommand<typeof AuthSwitch> {
             profiles: choice.candidates,
             current: await profiles.current(apiUrl),
           })
-    await profiles.setCurrent(apiUrl, profile.id)
+    if (!(await profiles.switchTo(apiUrl, profile.id))) throw profileNotFound(profile.name, [], apiUrl)
 
     this.log(`Switched to profile ${profile.name} in ${apiUrl}.`)
     return viewProfile(profile, {apiUrl, active: true})

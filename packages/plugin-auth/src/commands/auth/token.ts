@@ -8,6 +8,7 @@ import {saveLogin, type SaveLogin} from '../../login/save-login.js'
 import {selectProject} from '../../login/select-project.js'
 import {readApiKey} from '../../login/read-api-key.js'
 import {type ProfileView, viewProfile} from '../../output/profile-view.js'
+import type {Profile} from '../../profiles/profile.js'
 import {projectList} from '../../profiles/choose-project.js'
 import {readProfileName, redactedKey, uniqueName} from '../../profiles/profile-name.js'
 import {askProject, askProjectId} from '../../prompts/ask-project.js'
@@ -40,62 +41,58 @@ line can be seen by other users of this computer and stays in the history of the
     if (this.flags['api-key'] !== undefined) hideCommandLine(this.config.bin)
     const environment = await this.settledEnvironment()
     const login = environment.requires_auth ? await this.withKey() : await this.withoutKey()
-    const {profile, leftBehind} = await this.cancellation.uninterrupted(async (checkpoint) => {
-      await this.rememberEnvironment(environment)
-      return saveLogin({...this.services, checkpoint}, {apiUrl: environment.api_url, ...login})
-    })
+    const {profile, leftBehind} = await this.cancellation.uninterrupted((checkpoint) =>
+      saveLogin({...this.services, checkpoint}, {environment, ...login}),
+    )
     if (leftBehind) this.warning(`The earlier key of ${profile.name} could not be deleted from ${placeOf(leftBehind)}.`)
 
     this.log(`Logged in to ${environment.api_url} as ${profile.name}, project ${profile.project_id}.`)
     return viewProfile(profile, {apiUrl: environment.api_url, active: true})
   }
 
-  private async withKey(): Promise<Omit<SaveLogin, 'apiUrl'>> {
-    const {profiles, storeOf} = this.services
-    const {api_url: apiUrl} = this.environment
+  private async withKey(): Promise<Omit<SaveLogin, 'environment'>> {
+    const {storeOf} = this.services
     const wantedName = this.flags.name === undefined ? undefined : readProfileName(this.flags.name)
     const store = await this.services.chooseStore({insecureStorage: this.flags['insecure-storage']})
     const {key, projectId} = await this.checked(await this.givenKey())
-
-    const known = await profiles.list(apiUrl)
-    const existing = await findTokenProfile(storeOf, known, {key, name: wantedName})
-    const others = known.filter((profile) => profile.id !== existing?.id).map(({name}) => name)
     const hint = redactedKey(key.reveal())
-    const name = wantedName ?? existing?.name ?? uniqueName(hint, others)
     return {
-      existing,
-      profile: {
+      secret: {credential: {apiKey: key}, store},
+      find: (known) => findTokenProfile(storeOf, known, {key, name: wantedName}),
+      describe: (existing, taken) => ({
         ...existing,
-        id: existing?.id ?? newId(),
-        name,
+        name: wantedName ?? existing?.name ?? uniqueName(hint, taken),
         project_id: projectId,
         auth_type: 'token',
         key_hint: hint,
-      },
-      secret: {credential: {apiKey: key}, store},
+      }),
     }
   }
 
-  private async withoutKey(): Promise<Omit<SaveLogin, 'apiUrl'>> {
+  private async withoutKey(): Promise<Omit<SaveLogin, 'environment'>> {
     const {profiles, prompter} = this.services
     const {api_url: apiUrl} = this.environment
     if (this.flags['api-key'] !== undefined) this.say(`${apiUrl} needs no API key. The one you gave is not kept.`)
     const name = this.flags.name === undefined ? 'default' : readProfileName(this.flags.name)
-    const existing = (await profiles.list(apiUrl)).find((profile) => profile.name === name && !profile.credential)
-    const server = await this.services.controlPlane(apiUrl)
+    const find = (known: Profile[]) => known.find((profile) => profile.name === name && !profile.credential)
     const given = this.flags['project-id']
     if (given === undefined && !prompter.interactive) throw projectMissing([])
-    const projectId =
-      given ??
-      (await askProjectId(
-        prompter,
-        await withProgress('Asking for the projects', server.projects()),
-        existing?.project_id,
-      ))
+    const projectId = given ?? (await this.askedProjectId(find(await profiles.list(apiUrl))))
     return {
-      existing,
-      profile: {...existing, id: existing?.id ?? newId(), name, project_id: projectId, auth_type: 'none'},
+      find,
+      describe: (existing, taken) => ({
+        ...existing,
+        name: uniqueName(name, taken),
+        project_id: projectId,
+        auth_type: 'none',
+      }),
     }
+  }
+
+  private async askedProjectId(existing: Profile | undefined): Promise<string> {
+    const server = await this.services.controlPlane(this.environment.api_url)
+    const projects = await withProgress('Asking for the projects', server.projects())
+    return askProjectId(this.services.prompter, projects, existing?.project_id)
   }
 
   private async givenKey(): Promise<Secret> {
@@ -147,8 +144,6 @@ line can be seen by other users of this computer and stays in the history of the
 function hideCommandLine(title: string): void {
   process.title = title
 }
-
-const newId = (): string => globalThis.crypto.randomUUID()
 
 const projectMissing = (choices: string[]): AuthError =>
   new AuthError('INPUT_REQUIRED', '--project-id is missing: which project do you want to work in?', [

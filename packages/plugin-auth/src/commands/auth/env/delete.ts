@@ -29,28 +29,42 @@ again. The default environment itself stays known.`
   static override flags = {...interactiveFlag}
 
   async run(): Promise<AuthEnvDeleteResult> {
-    const {environments, profiles} = this.services
+    const {environments} = this.services
     const current = await this.orWarn(environments.current())
     const {api_url: apiUrl} = await this.chosen(current)
 
     const views: LogoutView[] = []
-    for (const profile of await profiles.list(apiUrl)) {
-      const removed = await withProgress(
-        `Logging out ${profile.name}`,
-        logOut(this.services, {apiUrl, profile, force: false}),
-      )
-      for (const warning of removed.warnings) this.warning(warning)
-      this.log(`Logged out ${profile.name} from ${apiUrl}.`)
-      views.push(viewLogout(removed, apiUrl))
-    }
-
-    if (current?.api_url === apiUrl) await environments.clearCurrent()
-    await profiles.clearCurrent(apiUrl)
-    await environments.remove(apiUrl)
+    do views.push(...(await this.logOutAll(apiUrl)))
+    while (!(await this.forget(apiUrl, current)))
 
     this.log(`Deleted ${apiUrl}.`)
     if (current?.api_url === apiUrl) this.say(`The current environment is ${DEFAULT_API_URL} again.`)
     return {api_url: apiUrl, deleted: true, profiles: views}
+  }
+
+  private async logOutAll(apiUrl: string): Promise<LogoutView[]> {
+    const views: LogoutView[] = []
+    for (const profile of await this.services.profiles.list(apiUrl)) {
+      const ended = logOut(this.services, {apiUrl, profile, force: false})
+      const removed = await withProgress(`Logging out ${profile.name}`, ended)
+      for (const warning of removed.warnings) this.warning(warning)
+      if (removed.deleted) this.log(`Logged out ${profile.name} from ${apiUrl}.`)
+      views.push(viewLogout(removed, apiUrl))
+    }
+
+    return views
+  }
+
+  /** Not while another process has just logged in there. */
+  private forget(apiUrl: string, current: Environment | undefined): Promise<boolean> {
+    const {environments, profiles} = this.services
+    return profiles.exclusively(apiUrl, async () => {
+      if ((await profiles.list(apiUrl)).length > 0) return false
+      if (current?.api_url === apiUrl) await environments.clearCurrent()
+      await profiles.clearCurrent(apiUrl)
+      await environments.remove(apiUrl)
+      return true
+    })
   }
 
   private async chosen(current: Environment | undefined): Promise<Environment> {
