@@ -57,7 +57,7 @@ export function createAuthServices(context: ServicesContext): AuthServices {
   const storeOf = async (kind: CredentialStore['kind']): Promise<CredentialStore> => {
     if (kind === 'file') {
       const {createFileStore} = await import('./credentials/file/file-store.js')
-      return createFileStore({folder: root.folder('credentials'), service: context.keychainService})
+      return createFileStore({folder: root, service: context.keychainService})
     }
 
     const {createKeychainStore} = await import('./credentials/keychain/keychain-store.js')
