@@ -16,7 +16,8 @@ export async function findTokenProfile(
 ): Promise<Profile | undefined> {
   const named = profiles.find((profile) => profile.name === name)
   if (named && named.auth_type !== 'token') {
-    throw new AuthError('PROFILE_EXISTS', `Profile ${named.name} is a browser login, not an API key.`, [
+    const kind = named.auth_type === 'oidc' ? 'a browser login' : 'one without a login'
+    throw new AuthError('PROFILE_EXISTS', `Profile ${named.name} is ${kind}, not an API key.`, [
       'Choose another --name.',
     ])
   }

@@ -1,7 +1,6 @@
 import type {ControlPlaneClient} from '../control-plane/control-plane-client.js'
 import type {CredentialStore} from '../credentials/credential-store.js'
 import type {Environment} from '../environments/environment.js'
-import {isAuthError} from '../errors.js'
 import type {OidcClient} from '../oidc/index.js'
 import {uniqueName} from '../profiles/profile-name.js'
 import {Secret} from '../secret.js'
@@ -71,12 +70,13 @@ export async function mintLogin(
   }
 }
 
+/** Never throws: the new login is saved, and to call it failed now would be untrue. */
 async function endReplaced({server, oidc}: MintLoginPorts, {replaced}: SavedLogin): Promise<string[]> {
   const keyId = replaced?.profile.oidc?.api_key_id
   if (keyId === undefined) return []
   const [isDeleted] = await Promise.all([
     succeeds(server.deleteApiKey(keyId)),
-    replaced?.credential?.refreshToken && oidc.revoke(replaced.credential.refreshToken),
+    replaced?.credential?.refreshToken && succeeds(oidc.revoke(replaced.credential.refreshToken)),
   ])
   return isDeleted ? [] : [`API key ${keyId} of the earlier login could not be deleted at the server, and still works.`]
 }
@@ -85,8 +85,7 @@ async function succeeds(work: Promise<unknown>): Promise<boolean> {
   try {
     await work
     return true
-  } catch (error) {
-    if (isAuthError(error)) return false
-    throw error
+  } catch {
+    return false
   }
 }

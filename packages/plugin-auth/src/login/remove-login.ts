@@ -2,6 +2,7 @@ import type {CredentialReference} from '../credentials/credential-store.js'
 import {AuthError, isAuthError} from '../errors.js'
 import type {Profile} from '../profiles/profile.js'
 import type {ProfileStore} from '../profiles/profile-store.js'
+import type {Secret} from '../secret.js'
 import {type Credential, decodeCredential} from './credential.js'
 import type {StoreOf} from './require-credential.js'
 
@@ -34,7 +35,8 @@ export async function removeLogin(
       const store = await storeOf(profile.credential.store)
       const secret = await store.get(profile.credential)
       if (profile.oidc) {
-        const outcome = secret ? await revoke(profile, decodeCredential(secret)) : unreadable(profile)
+        const credential = secret && decoded(secret)
+        const outcome = credential ? await revoke(profile, credential) : unreadable(profile)
         revoked = outcome.revoked
         warnings.push(...outcome.warnings)
       }
@@ -65,6 +67,16 @@ const forget = (profiles: ProfileStore, apiUrl: string, profile: Profile): Promi
     await profiles.remove(apiUrl, profile.id)
     return true
   })
+
+/** An entry that somebody overwrote opens nothing, and is no reason to stay logged in. */
+function decoded(secret: Secret): Credential | undefined {
+  try {
+    return decodeCredential(secret)
+  } catch (error) {
+    if (isAuthError(error)) return undefined
+    throw error
+  }
+}
 
 /** A damaged pointer harms what it points to, not the end of this login. */
 async function isCurrentProfile(profiles: ProfileStore, apiUrl: string, profile: Profile): Promise<boolean> {

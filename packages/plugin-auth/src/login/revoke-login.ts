@@ -35,8 +35,9 @@ export function createRevokeLogin({controlPlane, connectOidc}: RevokeLoginPorts)
       }
     })
     if (keyFailure) {
+      const state = keyFailure.code === 'CREDENTIAL_REJECTED' ? 'may still work' : 'still works'
       warnings.push(
-        `API key ${oidc.api_key_id} of ${name} could not be deleted at the server, and still works: ${keyFailure.message} Delete it in the web application.`,
+        `API key ${oidc.api_key_id} of ${name} could not be deleted at the server, and ${state}: ${keyFailure.message} Delete it in the web application.`,
       )
     }
 
@@ -44,9 +45,8 @@ export function createRevokeLogin({controlPlane, connectOidc}: RevokeLoginPorts)
     const isTokenRevoked =
       token === undefined || (await isTrue(async () => (await connectOidc(provider)).revoke(token)))
     if (!isTokenRevoked) {
-      warnings.push(
-        `The refresh token of ${name} could not be revoked at ${new URL(oidc.discovery_url).host}; it is forgotten here.`,
-      )
+      const host = URL.canParse(oidc.discovery_url) ? new URL(oidc.discovery_url).host : 'its provider'
+      warnings.push(`The refresh token of ${name} could not be revoked at ${host}; it is forgotten here.`)
     }
 
     return {revoked: warnings.length === 0, warnings}

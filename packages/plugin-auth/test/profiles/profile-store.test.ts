@@ -39,13 +39,10 @@ describe('the profiles of an environment', () => {
   beforeEach(() => (reported = []))
 
   const folder = () => createFolder({path: temporary(), warn() {}})
-  const open = () =>
-    createProfileStore(
-      (apiUrl) => folder().folder(folderName(apiUrl)),
-      (error) => reported.push(error),
-    )
-  const pathOf = (id: string, apiUrl = HERE) => join(temporary(), folderName(apiUrl), 'profiles', `${id}.json`)
-  const pointer = () => join(temporary(), folderName(HERE), 'current-profile.json')
+  const open = () => createProfileStore(folder(), folderName, (error) => reported.push(error))
+  const pathOf = (id: string, apiUrl = HERE) =>
+    join(temporary(), 'environments', folderName(apiUrl), 'profiles', `${id}.json`)
+  const pointer = () => join(temporary(), 'environments', folderName(HERE), 'current-profile.json')
   const names = async () => (await open().list(HERE)).map(({name}) => name)
   const read = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>
   const write = (path: string, document: unknown) => {
@@ -121,7 +118,7 @@ describe('the profiles of an environment', () => {
     it('does not bring back one that is gone', async () => {
       const change = () => expect.fail('there is nothing to change')
       expect(await open().update(HERE, 'a', change)).to.equal(undefined)
-      expect(readdirSync(temporary())).to.deep.equal([])
+      expect(readdirSync(temporary())).to.deep.equal(['locks'])
     })
   })
 

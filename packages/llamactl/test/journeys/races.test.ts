@@ -1,0 +1,149 @@
+import {type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-plane'
+import {expect} from 'chai'
+import {logIn} from '../support/log-in.js'
+import {ada, grace} from '../support/people.js'
+import {createSandbox, type Finished, type Sandbox} from '../support/sandbox.js'
+
+const MANY = 50
+const ROUNDS = 6
+
+interface ProfileView {
+  name: string
+  project_id: string | null
+  active: boolean
+}
+
+describe('many processes at once', function () {
+  this.timeout(120_000)
+
+  let plane: DevControlPlane
+  let sandbox: Sandbox
+
+  beforeEach(() => {
+    sandbox = createSandbox()
+  })
+  afterEach(async () => {
+    sandbox.remove()
+    await plane.close()
+  })
+
+  async function begin(options: Parameters<typeof startDevControlPlane>[0] = {}): Promise<void> {
+    plane = await startDevControlPlane(options)
+    await sandbox.run(['auth', 'env', 'add', plane.url])
+  }
+
+  const token = (key: string, ...args: string[]) =>
+    sandbox.run(['auth', 'token', '--api-key', '-', ...args], {stdin: key})
+  const list = async () => (await sandbox.run(['auth', 'list', '--json'])).json<ProfileView[]>()
+  const entries = () => Object.keys(sandbox.files()).filter((name) => name.startsWith('credentials/'))
+  const minted = () => plane.apiKeys().filter(({name}) => name.includes('llamactl on'))
+
+  /** Every profile opens, nothing points to nowhere, and there is no secret without a profile. */
+  async function expectConsistent(): Promise<void> {
+    const files = sandbox.files()
+    const profiles = Object.entries(files)
+      .filter(([name]) => name.includes('/profiles/'))
+      .map(
+        ([, text]) =>
+          JSON.parse(text) as {id: string; name: string; credential: {account: string}; oidc?: {api_key_id: string}},
+      )
+    expect(new Set(profiles.map(({name}) => name)).size, 'names are unique').to.equal(profiles.length)
+    expect(entries().sort()).to.deep.equal(
+      profiles.map(({credential}) => `credentials/${credential.account}.json`).sort(),
+    )
+    expect(
+      minted()
+        .map(({id}) => id)
+        .sort(),
+      'every key that login made belongs to a profile',
+    ).to.deep.equal(profiles.flatMap(({oidc}) => (oidc ? [oidc.api_key_id] : [])).sort())
+    for (const [name, text] of Object.entries(files)) {
+      if (!name.endsWith('current-profile.json')) continue
+      expect(profiles.map(({id}) => id)).to.include((JSON.parse(text) as {id: string}).id)
+    }
+
+    expect(Object.keys(files).filter((name) => /\.(?:lock|tmp)/.test(name))).to.deep.equal([])
+    for (const {name} of profiles) {
+      expect((await sandbox.run(['auth', 'switch', name])).exitCode).to.equal(0)
+      expect((await sandbox.run(['auth', 'project', '--json'])).exitCode, name).to.be.oneOf([0, 2])
+    }
+  }
+
+  it(`keep all of ${MANY} logins with different keys`, async () => {
+    const keys = Array.from({length: MANY}, (_, number) => `llx-one-of-many-${number}-ends-alike`)
+    await begin({
+      seed: {
+        users: [{email: 'many@example.com', password: 'many'}],
+        projects: [{project_id: 'prj-only'}],
+        api_keys: keys.map((secret) => ({user: 'many@example.com', secret})),
+      },
+    })
+    const results = await Promise.all(keys.map((key) => token(key, '--json')))
+    expect(results.map(({exitCode}) => exitCode)).to.deep.equal(keys.map(() => 0))
+    const names = (await list()).map(({name}) => name)
+    expect(names).to.have.length(MANY)
+    expect(new Set(names).size).to.equal(MANY)
+    expect(entries()).to.have.length(MANY)
+  })
+
+  it(`leave one profile that works of ${MANY} logins with the same key`, async () => {
+    await begin()
+    const results = await Promise.all(Array.from({length: MANY}, () => token(grace.key, '--json')))
+    expect(results.map(({exitCode}) => exitCode)).to.deep.equal(results.map(() => 0))
+    expect((await list()).map(({name}) => name)).to.deep.equal([grace.keyName])
+    await expectConsistent()
+  })
+
+  it('leave one profile, and one key at the server, of ten browser logins of the same person', async () => {
+    await begin()
+    const results = await Promise.all(Array.from({length: 10}, () => logIn(sandbox, plane, {user: grace.email})))
+    expect(results.map(({exitCode}) => exitCode)).to.deep.equal(results.map(() => 0))
+    expect((await list()).map(({name}) => name)).to.deep.equal([grace.email])
+    await expectConsistent()
+  })
+
+  /** A small generator, so that a failing round can be run again by its seed. */
+  function random(seed: number): () => number {
+    let state = seed
+    return () => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+      return state / 2 ** 32
+    }
+  }
+
+  for (const [what, contestants] of [
+    ['logging in against logging out', [() => token(grace.key), () => sandbox.run(['auth', 'logout', grace.keyName])]],
+    [
+      'switching against deleting',
+      [() => sandbox.run(['auth', 'switch', grace.keyName]), () => sandbox.run(['auth', 'logout', grace.keyName])],
+    ],
+    [
+      'choosing a project against renewing',
+      [() => sandbox.run(['auth', 'project', grace.project]), () => token(grace.key)],
+    ],
+    [
+      'deleting the environment against logging in',
+      [() => sandbox.run(['auth', 'env', 'delete', plane.url]), () => token(grace.key, '--environment', plane.url)],
+    ],
+  ] as [string, (() => Promise<Finished>)[]][]) {
+    it(`end consistent after ${what}, in ${ROUNDS} seeded rounds of four processes`, async () => {
+      await begin()
+      for (let seed = 1; seed <= ROUNDS; seed++) {
+        await sandbox.run(['auth', 'env', 'add', plane.url])
+        await token(grace.key)
+        await token(ada.key, '--project-id', 'prj-notes')
+        const next = random(seed)
+        const running = [...contestants, ...contestants].map(async (start) => {
+          await new Promise((resolve) => setTimeout(resolve, next() * 120))
+          return start()
+        })
+        for (const {exitCode, stderr} of await Promise.all(running)) {
+          expect(exitCode, `seed ${seed}: ${stderr}`).to.be.oneOf([0, 1, 4])
+          expect(stderr).not.to.contain('UNEXPECTED')
+        }
+
+        await expectConsistent()
+      }
+    })
+  }
+})
