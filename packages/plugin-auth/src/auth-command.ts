@@ -2,7 +2,7 @@ import {Command, Flags, type Interfaces, toConfiguredId} from '@oclif/core'
 import {type Cancellation, createCancellation} from './cancellation.js'
 import type {Environment} from './environments/environment.js'
 import {type ResolvedEnvironment, resolveEnvironment} from './environments/resolve-environment.js'
-import {AuthError, type AuthErrorCode, isAuthError, type Suggestion} from './errors.js'
+import {AuthError, type AuthErrorCode, isAuthError, type Suggestion, withWayOut} from './errors.js'
 import {errorText} from './output/error-text.js'
 import {withProgress} from './progress.js'
 import {type AuthServices, createAuthServices} from './services.js'
@@ -140,7 +140,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
       return await work
     } catch (error) {
       if (!isAuthError(error) || error.code !== 'STORAGE_ERROR') throw error
-      this.warning(error.message)
+      this.warnOnce(withWayOut(error))
       return undefined
     }
   }

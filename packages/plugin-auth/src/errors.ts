@@ -70,3 +70,7 @@ export function isAuthError(error: unknown): error is AuthError {
     Array.isArray(suggestions)
   )
 }
+
+/** A failure that does not stop a command, in one line. */
+export const withWayOut = ({message, suggestions}: AuthError): string =>
+  [message, ...suggestions.filter((suggestion) => typeof suggestion === 'string')].join(' ')

@@ -4,7 +4,7 @@ import type {CredentialStoreMode} from './credentials/choose-credential-store.js
 import type {CredentialStore} from './credentials/credential-store.js'
 import {folderName} from './environments/api-url.js'
 import {createEnvironmentStore, type EnvironmentStore} from './environments/environment-store.js'
-import {AuthError} from './errors.js'
+import {AuthError, withWayOut} from './errors.js'
 import type {BoundedFetch} from './http/bounded-fetch.js'
 import type {OidcClient} from './oidc/index.js'
 import {createProfileStore, type ProfileStore} from './profiles/profile-store.js'
@@ -52,7 +52,7 @@ export interface ServicesContext {
 export function createAuthServices(context: ServicesContext): AuthServices {
   const {env, interactive, signal, warn} = context
   const root = createFolder({path: context.configFolder, warn})
-  const onDamaged = (error: AuthError): void => warn(error.message)
+  const onDamaged = (error: AuthError): void => warn(withWayOut(error))
 
   const storeOf = async (kind: CredentialStore['kind']): Promise<CredentialStore> => {
     if (kind === 'file') {

@@ -63,9 +63,11 @@ describe('many processes at once', function () {
     }
 
     expect(Object.keys(files).filter((name) => /\.(?:lock|tmp)/.test(name))).to.deep.equal([])
+    // By the flag: deleting the environment may have left another one current.
+    const there = ['--environment', plane.url]
     for (const {name} of profiles) {
-      expect((await sandbox.run(['auth', 'switch', name])).exitCode).to.equal(0)
-      expect((await sandbox.run(['auth', 'project', '--json'])).exitCode, name).to.be.oneOf([0, 2])
+      expect((await sandbox.run(['auth', 'switch', name, ...there])).exitCode).to.equal(0)
+      expect((await sandbox.run(['auth', 'project', '--json', ...there])).exitCode, name).to.be.oneOf([0, 2])
     }
   }
 
