@@ -14,10 +14,12 @@ export interface Desktop {
 export function browserCommand(url: URL, {platform, env}: Desktop): [string, ...string[]] | undefined {
   if (env['BROWSER'] === 'none' || env['CI']) return undefined
   if (env['BROWSER']) {
-    const [command, ...args] = env['BROWSER'].split(':')[0]?.split(' ').filter(Boolean) ?? []
+    // A list, as PATH is one: a colon is part of a path on Windows.
+    const [first = ''] = env['BROWSER'].split(platform === 'win32' ? ';' : ':')
+    const [command, ...args] = first.split(' ').filter(Boolean)
     if (!command) return undefined
-    return args.includes('%s')
-      ? [command, ...args.map((arg) => (arg === '%s' ? url.href : arg))]
+    return args.some((arg) => arg.includes('%s'))
+      ? [command, ...args.map((arg) => arg.replaceAll('%s', () => url.href))]
       : [command, ...args, url.href]
   }
 
@@ -33,12 +35,13 @@ export function browserCommand(url: URL, {platform, env}: Desktop): [string, ...
 export function openBrowser(url: URL, desktop: Desktop): Promise<boolean> {
   const [command, ...args] = browserCommand(url, desktop) ?? []
   if (!command) return Promise.resolve(false)
-  return new Promise((resolve) => {
+  return new Promise<boolean>((resolve) => {
     const browser = spawn(command, args, {stdio: 'ignore', detached: true, windowsHide: true})
     browser.once('error', () => resolve(false))
     browser.once('spawn', () => {
       browser.unref()
       resolve(true)
     })
-  })
+    // Some errors of the system, such as ENOTDIR, are thrown by `spawn` and not emitted.
+  }).catch(() => false)
 }
