@@ -1,4 +1,4 @@
-import {type Command, Config} from '@oclif/core'
+import type {Command, Config, Interfaces} from '@oclif/core'
 import type {AuthServices} from '../services.js'
 
 export interface RunResult<R> {
@@ -11,13 +11,13 @@ export interface RunResult<R> {
 /** As seen from here: oclif's static `run`, and the one seam of `AuthCommand`. */
 interface SubjectClass {
   new (argv: string[], config: Config): {createServices(): AuthServices}
-  run(argv: string[], config: Config): Promise<unknown>
+  run(argv: string[], options: Interfaces.Options): Promise<unknown>
 }
 
 /**
  * Runs a command class in this process with fakes in place of the services it would build. A service that the test did
  * not give throws when it is touched: what a test does not mention, it forbids. `root` is the folder of the plugin's
- * `package.json`, by default the working directory.
+ * `package.json`, by default the working directory; `bin` is the name of the host.
  */
 export async function runAuthCommand<R>(
   CommandClass: typeof Command,
@@ -25,9 +25,13 @@ export async function runAuthCommand<R>(
   fakes: Partial<AuthServices>,
   {root = process.cwd(), bin}: {root?: string; bin?: string} = {},
 ): Promise<RunResult<R>> {
-  const config = await Config.load({root, userPlugins: false})
-  if (bin !== undefined) config.bin = bin
   class Subject extends (CommandClass as unknown as SubjectClass) {
+    constructor(argv: string[], config: Config) {
+      // Here and not before: `run` loads a configuration of its own, whatever it is given.
+      if (bin !== undefined) config.bin = bin
+      super(argv, config)
+    }
+
     override createServices(): AuthServices {
       return new Proxy(fakes as AuthServices, {
         get(target, name, receiver) {
@@ -37,7 +41,7 @@ export async function runAuthCommand<R>(
       })
     }
   }
-  return capture(async () => (await Subject.run(argv, config)) as R)
+  return capture(async () => (await Subject.run(argv, {root, userPlugins: false})) as R)
 }
 
 async function capture<R>(work: () => Promise<R>): Promise<RunResult<R>> {
