@@ -24,19 +24,22 @@ export async function findTokenProfile(
 
   if (named) return named
   const hint = redactedKey(key.reveal())
+  let withoutKey: Profile | undefined
   for (const profile of profiles) {
-    if (profile.auth_type === 'token' && profile.key_hint === hint && (await holds(storeOf, profile, key)))
-      return profile
+    if (profile.auth_type !== 'token' || profile.key_hint !== hint) continue
+    const held = await heldBy(storeOf, profile)
+    if (held?.equals(key)) return profile
+    if (!held) withoutKey ??= profile
   }
 
-  return undefined
+  return withoutKey
 }
 
-async function holds(storeOf: StoreOf, profile: Profile, key: Secret): Promise<boolean> {
+async function heldBy(storeOf: StoreOf, profile: Profile): Promise<Secret | undefined> {
   try {
-    return (await requireCredential(storeOf, profile)).apiKey.equals(key)
+    return (await requireCredential(storeOf, profile)).apiKey
   } catch (error) {
-    if (isAuthError(error) && error.code === 'CREDENTIAL_MISSING') return true
+    if (isAuthError(error) && error.code === 'CREDENTIAL_MISSING') return undefined
     throw error
   }
 }
