@@ -52,7 +52,9 @@ export async function mintLogin(
     return saveLogin(ports, {
       environment,
       secret: {credential: {apiKey: new Secret(key), refreshToken}, store},
-      find: (known) => known.find(({oidc}) => oidc?.subject === person.subject),
+      // OIDC Core §5.7: a subject names somebody only together with its issuer.
+      find: (known) =>
+        known.find(({oidc}) => oidc?.subject === person.subject && oidc.discovery_url === provider.discoveryUrl),
       describe: (existing, taken) => ({
         ...existing,
         name: uniqueName(wantedName, taken),

@@ -29,7 +29,8 @@ describe('a command under test', () => {
     return {
       environments: createEnvironmentStore(folder, () => {}),
       profiles: createProfileStore(
-        () => folder.folder('here'),
+        folder,
+        () => 'here',
         () => {},
       ),
     }
