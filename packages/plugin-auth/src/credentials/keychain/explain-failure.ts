@@ -30,7 +30,14 @@ export function explanationOf(text: string): Explanation | undefined {
 }
 
 function explain(failure: HelperFailure, call: Call): Explanation {
-  if (failure.kind === 'timeout') return timedOut(failure.after)
+  if (failure.kind === 'timeout') {
+    const explanation = timedOut(failure.after)
+    if (call.operation !== 'set') return explanation
+    const place = `service ${call.service}, account ${call.account}`
+    const trace = `If the keychain writes it all the same, the entry is useless and may be deleted: ${place}.`
+    return {...explanation, suggestions: [...explanation.suggestions, trace]}
+  }
+
   if (failure.kind === 'crashed') {
     return {
       code: 'KEYCHAIN_ERROR',

@@ -44,8 +44,7 @@ async function answer({operation, engines, service, account, secret = ''}: Helpe
       case 'delete':
         return done(await engine.delete(service, account))
       case 'set':
-        await engine.set(service, account, secret)
-        return (await engine.get(service, account)) === secret ? done(null) : unequal(name)
+        return (await setAndRead(engine, service, account, secret)) ? done(null) : unequal(name)
       case 'check':
         return (await roundTrip(engine, service, account, secret)) ? done(null) : unequal(name)
       case 'lock-probe': {
@@ -76,7 +75,19 @@ async function loadFirst(
   return failure
 }
 
-/** Whether what is read equals what was written. The entry is removed also when reading fails. */
+/** Whether what is read equals what was written. An entry that cannot be read is of no use to anybody, and removed. */
+async function setAndRead(engine: KeychainEngine, service: string, account: string, secret: string): Promise<boolean> {
+  await engine.set(service, account, secret)
+  let isKept = false
+  try {
+    isKept = (await engine.get(service, account)) === secret
+    return isKept
+  } finally {
+    if (!isKept) await engine.delete(service, account).catch(() => false)
+  }
+}
+
+/** As `setAndRead`; the entry is removed in any case, and has to be removable. */
 async function roundTrip(engine: KeychainEngine, service: string, account: string, secret: string): Promise<boolean> {
   await engine.set(service, account, secret)
   try {
@@ -86,7 +97,9 @@ async function roundTrip(engine: KeychainEngine, service: string, account: strin
   }
 }
 
-const unequal = (engine: EngineName): HelperReply => ({kind: 'failed', stage: 'verify', engine, text: ''})
+function unequal(engine: EngineName): HelperReply {
+  return {kind: 'failed', stage: 'verify', engine, text: ''}
+}
 
 function textOf(error: unknown, secret = ''): string {
   const message = error instanceof Error ? error.message : String(error)
