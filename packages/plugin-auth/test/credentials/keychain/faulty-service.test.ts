@@ -1,0 +1,173 @@
+import {inspect} from 'node:util'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {expect} from 'chai'
+import type {CredentialReference} from '../../../src/credentials/credential-store.js'
+import {ENGINES} from '../../../src/credentials/keychain/keychain-engine.js'
+import {createKeychainStore, type KeychainOptions} from '../../../src/credentials/keychain/keychain-store.js'
+import type {AuthErrorCode} from '../../../src/errors.js'
+import {Secret} from '../../../src/secret.js'
+import {
+  type FakeSecretService,
+  type SecretServiceFaults,
+  startFakeSecretService,
+} from '../../support/fake-secret-service.js'
+import {inTime} from '../../support/helper-processes.js'
+import {refusal} from '../../support/refusal.js'
+import {requireTools} from '../../support/requires.js'
+import {SECRET_SERVICE_TOOLS} from '../../support/secret-service.js'
+
+const OLD = 'llx-canary-old'
+const NEW = new Secret('llx-canary-new')
+const OUT_OF_MEMORY = 'org.freedesktop.DBus.Error.NoMemory'
+const SHORT = 700
+
+type Operation = 'check' | 'get' | 'set' | 'delete'
+
+for (const engine of ENGINES) {
+  describe(`keychain through ${engine}, on a Secret Service that misbehaves`, () => {
+    requireTools(...SECRET_SERVICE_TOOLS)
+    let service: FakeSecretService
+    let reference: CredentialReference
+
+    const storeWith = (more: Partial<KeychainOptions> = {}) =>
+      createKeychainStore({service: 'test-host', env: service.env, engines: [engine], interactive: false, ...more})
+
+    beforeEach(async () => {
+      service = await startFakeSecretService()
+      reference = await storeWith().set('one', new Secret(OLD))
+    })
+    afterEach(() => service?.stop())
+
+    /** Each call ends in time with this code, leaves no helper, and prints no secret. */
+    async function expectRefused(
+      operations: Operation[],
+      code: AuthErrorCode,
+      faults: SecretServiceFaults,
+      more: Partial<KeychainOptions> = {},
+    ): Promise<void> {
+      const store = storeWith(more)
+      const calls: Record<Operation, () => Promise<unknown>> = {
+        check: () => store.check(),
+        get: () => store.get(reference),
+        set: () => store.set('two', NEW),
+        delete: () => store.delete(reference),
+      }
+      for (const operation of operations) {
+        service.faults = {...faults}
+        const error = await inTime(more.timeout ?? 3000, service.env, () => refusal(calls[operation]()))
+        expect(error.code, `${operation}: ${error.message}`).to.equal(code)
+        expect(inspect(error, {depth: 9, showHidden: true}) + error.stack).not.to.include('canary')
+      }
+
+      service.faults = {}
+    }
+
+    const textOf = async (entry: CredentialReference) => (await storeWith().get(entry))?.reveal()
+
+    it('works while nothing is wrong with it', async () => {
+      await storeWith().check()
+      expect(await textOf(reference)).to.equal(OLD)
+      expect(await storeWith().delete(reference)).to.equal(true)
+      expect(service.secrets()).to.be.empty
+    })
+
+    for (const [member, operations] of [
+      ['OpenSession', ['check', 'get', 'set']],
+      ['SearchItems', ['check', 'get', 'set', 'delete']],
+      ['CreateItem', ['check', 'set']],
+      [engine === 'keytar' ? 'GetSecrets' : 'GetSecret', ['check', 'get', 'set']],
+    ] as const) {
+      it(`is a time-out when it hangs in ${member}, and the earlier secret stays`, async () => {
+        await expectRefused([...operations], 'KEYCHAIN_TIMEOUT', {hangsIn: [member]}, {timeout: SHORT})
+        expect(await textOf(reference)).to.equal(OLD)
+      })
+    }
+
+    it('says where an entry may be that was written without an answer', async () => {
+      service.faults = {hangsIn: ['CreateItem']}
+      const error = await refusal(storeWith({timeout: SHORT}).set('two', NEW), 'KEYCHAIN_TIMEOUT')
+      expect(error.suggestions.join('\n')).to.include('service test-host, account two')
+    })
+
+    it('is unavailable when it dies while it writes, and has lost nothing', async () => {
+      service.faults = {diesIn: 'CreateItem'}
+      await inTime(3000, service.env, () => refusal(storeWith().set('two', NEW), 'KEYCHAIN_UNAVAILABLE'))
+      expect(service.secrets()).to.deep.equal([OLD])
+    })
+
+    for (const [member, operations] of [
+      ['SearchItems', ['get', 'delete']],
+      ['CreateItem', ['check', 'set']],
+      ['Delete', ['check', 'delete']],
+    ] as const) {
+      it(`is an error, never an absence, when ${member} answers what nobody knows`, async () => {
+        await expectRefused([...operations], 'KEYCHAIN_ERROR', {fails: {[member]: OUT_OF_MEMORY}})
+        expect(await textOf(reference)).to.equal(OLD)
+      })
+    }
+
+    it('refuses a secret that is given back as another, says so, and leaves nothing of it', async () => {
+      service.faults = {givesOther: true}
+      for (const call of [() => storeWith().set('two', NEW), () => storeWith().check()]) {
+        const error = await inTime(3000, service.env, () => refusal(call(), 'KEYCHAIN_ERROR'))
+        expect(error.message).to.include('something else than was just written')
+      }
+
+      expect(service.secrets()).to.deep.equal([OLD])
+    })
+
+    it('leaves nothing of a secret that cannot be read back', async () => {
+      service.faults = {fails: {GetSecret: OUT_OF_MEMORY, GetSecrets: OUT_OF_MEMORY}}
+      await inTime(3000, service.env, () => refusal(storeWith().set('two', NEW), 'KEYCHAIN_ERROR'))
+      expect(service.secrets()).to.deep.equal([OLD])
+    })
+
+    // libsecret then takes the unencrypted session, which crosses nothing but the socket of this user's bus.
+    it(`${engine === 'keytar' ? 'works' : 'is unavailable'} without an encrypted session`, async () => {
+      if (engine === 'keyring') {
+        await expectRefused(['check', 'get', 'set', 'delete'], 'KEYCHAIN_UNAVAILABLE', {withoutEncryption: true})
+      } else {
+        service.faults = {withoutEncryption: true}
+        await storeWith().check()
+        expect(await textOf(reference)).to.equal(OLD)
+      }
+    })
+
+    it(`${engine === 'keytar' ? 'works' : 'is unavailable for writing'} without a default keyring`, async () => {
+      service.faults = {withoutKeyring: true}
+      if (engine === 'keytar') await storeWith().check()
+      else await refusal(storeWith().check(), 'KEYCHAIN_UNAVAILABLE')
+      expect(await textOf(reference)).to.equal(OLD)
+    })
+
+    it('is a time-out when every answer takes 1.5 s, unless more time is given', async () => {
+      await expectRefused(['get'], 'KEYCHAIN_TIMEOUT', {delay: 1500})
+      service.faults = {delay: 1500}
+      expect((await storeWith({timeout: 15_000}).get(reference))?.reveal()).to.equal(OLD)
+    })
+
+    it('waits on a terminal until a person has unlocked it', async () => {
+      const notices: string[] = []
+      const store = storeWith({interactive: true, onWait: (text) => notices.push(text)})
+      service.faults = {locked: {answer: 'unlock', after: 3500}}
+      expect((await inTime(5500, service.env, () => store.get(reference)))?.reveal()).to.equal(OLD)
+      expect(notices).to.have.length(1)
+      service.faults = {locked: {answer: 'unlock', after: 10}}
+      expect(await store.set('two', NEW)).to.include({account: 'two'})
+      expect(notices).to.have.length(1)
+    })
+
+    it('is never absent when a person closes the dialog', async () => {
+      const store = storeWith({timeout: SHORT})
+      for (const call of [() => store.get(reference), () => store.set('two', NEW), () => store.delete(reference)]) {
+        service.faults = {locked: {answer: 'dismiss', after: 10}}
+        const {code} = await inTime(SHORT, service.env, () => refusal(call()))
+        expect(code).to.be.oneOf(['KEYCHAIN_LOCKED', 'KEYCHAIN_TIMEOUT'])
+      }
+
+      service.faults = {}
+      await sleep(50)
+      expect(service.secrets()).to.deep.equal([OLD])
+    })
+  })
+}
