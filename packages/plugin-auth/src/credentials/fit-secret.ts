@@ -20,6 +20,13 @@ export function unfitSecretReason(secret: Secret): string | undefined {
   return typeof text === 'string' ? unfitReason(text) : 'is not text'
 }
 
+/** Whether the keychain of that system takes a secret of this length; asked before anything is written. */
+export const fitsKeychain = (secret: Secret, platform: NodeJS.Platform): boolean =>
+  platform !== 'win32' || Buffer.byteLength(secret.reveal()) <= WINDOWS_LIMIT
+
+/** CRED_MAX_CREDENTIAL_BLOB_SIZE. keytar writes UTF-8; the other library writes UTF-16 and then says so itself. */
+const WINDOWS_LIMIT = 5 * 512
+
 const UNFIT = /[\p{Cc}\p{Cs}\u2028\u2029]/u
 
 /** Far above a key with its refresh token; keytar gives up on the whole connection above 40 MiB. */

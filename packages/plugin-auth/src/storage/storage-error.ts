@@ -35,5 +35,9 @@ const WORDS: Partial<Record<string, readonly [reason: string, wayOut: string]>> 
   ENFILE: ['too many files are open on this machine', 'Close some programs, then try again.'],
   EBUSY: ['another program uses it', 'Close that program, then try again.'],
   EIO: ['the disk reported an error', 'Check the disk, then try again.'],
+  ERR_ACCESS_DENIED: [
+    'Node.js was started with --permission, and without the permission for it',
+    'Start it with --allow-fs-read and --allow-fs-write, or without --permission.',
+  ],
   ELOOP: ['a part of that path is a symbolic link to itself', 'Remove that link, then try again.'],
 }

@@ -113,6 +113,12 @@ export const NO_BUS = unavailable(
   'Run the command inside a desktop session, or in a shell started with `dbus-run-session`.',
 )
 
+export const TOO_LONG: Explanation = {
+  code: 'KEYCHAIN_ERROR',
+  message: 'The secret is longer than the keychain of this system takes.',
+  suggestions: [suggest('auth:token', undefined, 'to use an API key, which is shorter')],
+}
+
 const RULES: [RegExp, Explanation][] = [
   [
     /Error\.IsLocked|unlock prompt was dismissed|locked collection|Secret Service: object locked|a locked object/i,
@@ -129,6 +135,13 @@ const RULES: [RegExp, Explanation][] = [
       message: 'The keychain is locked or the entry is gone; which of the two cannot be told on this machine.',
       suggestions: ['Unlock the keychain, then try again.', suggest('auth:login', undefined, 'to log in again')],
     },
+  ],
+  [
+    /^ERR_ACCESS_DENIED$/,
+    unavailable(
+      'Node.js was started with --permission, and without the permission to start processes',
+      'Start it with --allow-child-process, or without --permission.',
+    ),
   ],
   [
     /was not provided by any|exited with status|StartServiceByName|Error\.Spawn\.|ServiceUnknown|received signal/i,
@@ -176,14 +189,7 @@ const RULES: [RegExp, Explanation][] = [
       'Run the command in a desktop session.',
     ),
   ],
-  [
-    /stub received bad data|longer than the platform limit/i,
-    {
-      code: 'KEYCHAIN_ERROR',
-      message: 'The secret is longer than the keychain of this system takes.',
-      suggestions: [suggest('auth:token', undefined, 'to use an API key, which is shorter')],
-    },
-  ],
+  [/stub received bad data|longer than the platform limit/i, TOO_LONG],
   [
     /error occurred on the device|No space/i,
     {

@@ -1,11 +1,11 @@
 import {AuthError} from '../../errors.js'
 import {pathExists} from '../../storage/path-exists.js'
 import type {CredentialReference, CredentialStore} from '../credential-store.js'
-import {unfitReason, unfitSecretReason} from '../fit-secret.js'
+import {fitsKeychain, unfitReason, unfitSecretReason} from '../fit-secret.js'
 import {Secret} from '../../secret.js'
 import {awaitReply, longestWait, type Patience} from './await-reply.js'
 import {ENGINES, type EngineName, isEngineName} from './keychain-engine.js'
-import {explainFailure, explanationOf, NO_BUS} from './explain-failure.js'
+import {explainFailure, explanationOf, NO_BUS, TOO_LONG} from './explain-failure.js'
 import type {HelperReply, HelperRequest} from './helper-protocol.js'
 import {runHelper} from './run-helper.js'
 
@@ -15,6 +15,8 @@ export interface KeychainOptions extends Patience {
   env?: NodeJS.ProcessEnv
   /** Tried in this order for writing. */
   engines?: readonly EngineName[]
+  /** Whose limits hold for a secret. */
+  platform?: NodeJS.Platform
 }
 
 /**
@@ -25,6 +27,7 @@ export function createKeychainStore({
   service,
   env = process.env,
   engines = ENGINES,
+  platform = process.platform,
   ...patience
 }: KeychainOptions): CredentialStore {
   type Call = Omit<HelperRequest, 'parent' | 'limit'>
@@ -34,7 +37,7 @@ export function createKeychainStore({
 
   async function ask(call: Call): Promise<HelperReply & {kind: 'done'}> {
     patience.signal?.throwIfAborted()
-    if (hasNoBus(env)) throw new AuthError(NO_BUS.code, NO_BUS.message, NO_BUS.suggestions)
+    if (hasNoBus(env)) throw errorOf(NO_BUS)
     const outcome = await awaitReply(start(call, longestWait(patience)), patience, isAlive)
     if (outcome.kind === 'done') return outcome
     throw explainFailure(outcome, call)
@@ -67,6 +70,7 @@ export function createKeychainStore({
 
     async set(account, secret) {
       requireFit('The secret', unfitSecretReason(secret))
+      if (!fitsKeychain(secret, platform)) throw errorOf(TOO_LONG)
       requireFit('The name of the keychain entry', unfitReason(account) ?? unfitReason(service))
       const {engine} = await ask({operation: 'set', engines, service, account, secret: secret.reveal()})
       return {store: 'keychain', engine, service, account}
@@ -78,6 +82,8 @@ export function createKeychainStore({
     },
   }
 }
+
+const errorOf = ({code, message, suggestions}: typeof NO_BUS) => new AuthError(code, message, suggestions)
 
 function requireFit(what: string, reason: string | undefined): void {
   if (reason) throw new AuthError('KEYCHAIN_ERROR', `${what} ${reason}; nothing was written.`)

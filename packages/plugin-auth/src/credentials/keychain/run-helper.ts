@@ -20,9 +20,8 @@ export function runHelper(request: HelperRequest, env: NodeJS.ProcessEnv, helper
       env: helperEnvironment(env),
       windowsHide: true,
     })
-  } catch {
-    // No memory or no process left.
-    return {ended: Promise.resolve({kind: 'crashed'}), kill() {}}
+  } catch (error) {
+    return {ended: Promise.resolve(notStarted(request, error)), kill() {}}
   }
 
   // Without a descriptor left there are no pipes either; the `error` event follows.
@@ -58,6 +57,14 @@ export function runHelper(request: HelperRequest, env: NodeJS.ProcessEnv, helper
     kill,
   }
 }
+
+/** Node's permission model forbids it, or no memory or no process is left. */
+function notStarted({engines: [engine = 'keytar']}: HelperRequest, error: unknown): HelperReply | {kind: 'crashed'} {
+  const isForbidden = error instanceof Error && 'code' in error && error.code === NOT_PERMITTED
+  return isForbidden ? {kind: 'failed', stage: 'call', engine, text: NOT_PERMITTED} : {kind: 'crashed'}
+}
+
+const NOT_PERMITTED = 'ERR_ACCESS_DENIED'
 
 function parseReply(text: string): HelperReply | {kind: 'crashed'} {
   try {

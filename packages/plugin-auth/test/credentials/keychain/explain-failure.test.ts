@@ -23,6 +23,7 @@ const TEXTS: [text: string, code: AuthErrorCode][] = [
   ['Entry is matched by 2 credentials: [/org/freedesktop/secrets/collection/login/1]', 'KEYCHAIN_ERROR'],
   ['The stub received bad data.', 'KEYCHAIN_ERROR'],
   ["Couldn't create item: An error occurred on the device", 'KEYCHAIN_ERROR'],
+  ['ERR_ACCESS_DENIED', 'KEYCHAIN_UNAVAILABLE'],
   ['Kein Speicher mehr', 'KEYCHAIN_ERROR'],
 ]
 

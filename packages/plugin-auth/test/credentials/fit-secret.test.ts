@@ -1,0 +1,25 @@
+import {expect} from 'chai'
+import {fitsKeychain} from '../../src/credentials/fit-secret.js'
+import {createKeychainStore} from '../../src/credentials/keychain/keychain-store.js'
+import {Secret} from '../../src/secret.js'
+import {refusal} from '../support/refusal.js'
+
+describe('the length of a secret', () => {
+  it('is limited to 2,560 bytes on Windows alone', () => {
+    for (const [text, fits] of [
+      ['k'.repeat(2560), true],
+      ['k'.repeat(2561), false],
+      ['ü'.repeat(1280), true],
+      ['ü'.repeat(1281), false],
+    ] as const) {
+      expect(fitsKeychain(new Secret(text), 'win32')).to.equal(fits)
+      expect(fitsKeychain(new Secret(text), 'linux')).to.equal(true)
+    }
+  })
+
+  it('is checked before the keychain is called', async () => {
+    const store = createKeychainStore({service: 'test-host', env: {}, interactive: false, platform: 'win32'})
+    const error = await refusal(store.set('one', new Secret('llx-canary'.repeat(300))), 'KEYCHAIN_ERROR')
+    expect(error.message).to.include('longer than the keychain of this system takes').and.not.to.include('canary')
+  })
+})
