@@ -1,4 +1,5 @@
 import {hostname} from 'node:os'
+import {addAbortSignal, type Readable} from 'node:stream'
 import type {ControlPlaneClient} from './control-plane/control-plane-client.js'
 import type {CredentialStoreMode} from './credentials/choose-credential-store.js'
 import type {CredentialStore} from './credentials/credential-store.js'
@@ -123,11 +124,7 @@ export function createAuthServices(context: ServicesContext): AuthServices {
       return openBrowser(url, {platform: process.platform, env})
     },
 
-    async readStandardInput() {
-      const chunks: Buffer[] = []
-      for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
-      return Buffer.concat(chunks).toString('utf8')
-    },
+    readStandardInput: () => readText(process.stdin, signal),
 
     deviceName: () => hostname(),
   }
@@ -144,6 +141,26 @@ function readTimeout(text: string | undefined): number | undefined {
   const seconds = Number(text)
   return text?.trim() && Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined
 }
+
+/** Stops at a signal, and before what is no key fills the memory: somebody may pipe a device or a log into it. */
+async function readText(stream: Readable, signal: AbortSignal): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  try {
+    for await (const chunk of addAbortSignal(signal, stream)) {
+      size += (chunk as Buffer).length
+      if (size > INPUT_LIMIT) throw new AuthError('USAGE', 'There is more on standard input than one API key.')
+      chunks.push(chunk as Buffer)
+    }
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error
+  }
+
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+const INPUT_LIMIT = 64 * 1024
 
 function lazyPrompter(interactive: boolean, load: () => Promise<Prompter>): Prompter {
   let loaded: Promise<Prompter> | undefined

@@ -23,8 +23,10 @@ export interface Running {
 }
 
 export interface RunOptions {
-  stdin?: string
+  stdin?: string | Buffer
   env?: Record<string, string>
+  /** A command that starts the CLI: `['sh', '-c', 'ulimit -f 0; exec "$@"', 'sh']`. */
+  through?: string[]
 }
 
 /** A home of its own for the CLI: nothing of the machine's configuration or variables gets in. */
@@ -57,8 +59,9 @@ export function createSandbox(env: Record<string, string> = {}): Sandbox {
     ...env,
   }
 
-  function start(args: string[], {stdin, env: extra}: RunOptions = {}): Running {
-    const child = spawn(process.execPath, [CLI, ...args], {
+  function start(args: string[], {stdin, env: extra, through = []}: RunOptions = {}): Running {
+    const [command = '', ...rest] = [...through, process.execPath, CLI, ...args]
+    const child = spawn(command, rest, {
       env: {...sandboxEnv, ...extra},
       cwd: folder,
       stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
