@@ -123,7 +123,12 @@ function writeTextKeyring({XDG_DATA_HOME}: NodeJS.ProcessEnv): void {
 }
 
 /** A socket that takes connections and never answers: a bus that hangs. */
-export async function startSilentBus(): Promise<{env: NodeJS.ProcessEnv; stop(): Promise<void>}> {
+export async function startSilentBus(): Promise<{
+  env: NodeJS.ProcessEnv
+  /** How many there have been. */
+  connections(): number
+  stop(): Promise<void>
+}> {
   const {base, env} = makeHome()
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
@@ -134,6 +139,7 @@ export async function startSilentBus(): Promise<{env: NodeJS.ProcessEnv; stop():
   await new Promise<void>((resolve) => server.listen(path, resolve))
   return {
     env: {...env, DBUS_SESSION_BUS_ADDRESS: `unix:path=${path}`},
+    connections: () => sockets.size,
     async stop() {
       for (const socket of sockets) socket.destroy()
       await new Promise((resolve) => server.close(resolve))
