@@ -18,6 +18,10 @@ export interface SecretServiceOptions {
   prompt?: 'impossible' | 'left open'
   /** A keyring with an empty password is kept as a text file: the kind that a line break in a value destroys. */
   password?: string
+  /** The command with which the bus starts a Secret Service that is asked for and not there. */
+  startedBy?: string
+  /** More variables for the bus and the daemon, such as a language. */
+  env?: NodeJS.ProcessEnv
 }
 
 /** A real gnome-keyring on a bus of its own, in a home of its own. Nothing of the caller's session is touched. */
@@ -44,9 +48,16 @@ export async function startSecretService({
   keyring = 'unlocked',
   prompt = 'impossible',
   password = 'test',
+  startedBy,
+  env: more = {},
 }: SecretServiceOptions = {}): Promise<SecretService> {
   const {base, home, env} = makeHome()
-  const bus = await startBus(base, env, prompt)
+  Object.assign(env, more)
+  const bus = await startBus(base, env, {
+    // Never takes the name, so the daemon's request to show a dialog waits for as long as a dialog would.
+    ...(prompt === 'left open' && {'org.gnome.keyring.SystemPrompter': PROMPTER}),
+    ...(startedBy && {'org.freedesktop.secrets': startedBy}),
+  })
   if (keyring === 'unlocked' && password === '') writeTextKeyring(env)
   let daemon = keyring === 'none' ? undefined : await startDaemon(env, keyring === 'unlocked' ? password : '')
 
@@ -159,14 +170,13 @@ export function makeHome(): {base: string; home: string; env: NodeJS.ProcessEnv}
   return {base, home, env: {...env, XDG_DATA_HOME: join(home, '.local', 'share')}}
 }
 
-async function startBus(base: string, env: NodeJS.ProcessEnv, prompt: SecretServiceOptions['prompt']) {
+/** `services` are the commands that the bus starts when their name is asked for. */
+async function startBus(base: string, env: NodeJS.ProcessEnv, services: Record<string, string>) {
   const address = `unix:path=${join(base, 'run', 'bus')}`
-  const services = join(base, 'services')
-  mkdirSync(services)
-  if (prompt === 'left open') {
-    // Never takes the name, so the daemon's request to show a dialog waits for as long as a dialog would.
-    const prompter = `[D-BUS Service]\nName=org.gnome.keyring.SystemPrompter\nExec=${PROMPTER}\n`
-    writeFileSync(join(services, 'org.gnome.keyring.SystemPrompter.service'), prompter)
+  const folder = join(base, 'services')
+  mkdirSync(folder)
+  for (const [name, command] of Object.entries(services)) {
+    writeFileSync(join(folder, `${name}.service`), `[D-BUS Service]\nName=${name}\nExec=${command}\n`)
   }
 
   const configuration = join(base, 'bus.conf')
@@ -174,7 +184,7 @@ async function startBus(base: string, env: NodeJS.ProcessEnv, prompt: SecretServ
     configuration,
     `<busconfig>
       <type>session</type><keep_umask/><listen>${address}</listen><auth>EXTERNAL</auth>
-      <servicedir>${services}</servicedir>
+      <servicedir>${folder}</servicedir>
       <policy context="default">
         <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
       </policy>
