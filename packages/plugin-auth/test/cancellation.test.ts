@@ -33,7 +33,7 @@ describe('cancelling', () => {
 
     /** Sends the signals, the next one whenever the child has printed another line. */
     async function interrupt(work: string, ...signals: NodeJS.Signals[]) {
-      const child = spawn(process.execPath, ['--import', 'tsx', fixture, work], {stdio: ['ignore', 'pipe', 'inherit']})
+      const child = spawn(process.execPath, ['--import', 'tsx', fixture, work], {stdio: ['pipe', 'pipe', 'inherit']})
       let text = ''
       child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
         text += chunk
@@ -55,6 +55,10 @@ describe('cancelling', () => {
         })
       })
     }
+
+    it('ends what waits for somebody to type', async () => {
+      expect((await interrupt('reads', 'SIGTERM')).lines).to.deep.equal(['CANCELLED 143 143'])
+    })
 
     it('ends the process by the second one, where the first did not', async () => {
       expect(await interrupt('deaf', 'SIGINT', 'SIGINT')).to.deep.include({lines: ['aborted'], code: 130})

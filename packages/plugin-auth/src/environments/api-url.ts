@@ -1,5 +1,6 @@
 import {AuthError, suggest} from '../errors.js'
 import {cleanText} from '../untrusted/clean-text.js'
+import {parseUrl} from '../untrusted/parse-url.js'
 import {isLoopback} from '../untrusted/safe-url.js'
 
 /** The control plane used when none is named and none is current. */
@@ -12,16 +13,16 @@ export const DEFAULT_API_URL = 'https://api.cloud.llamaindex.ai'
  */
 export function normaliseApiUrl(text: string, {allowHttp = false}: {allowHttp?: boolean} = {}): string {
   const spelled = text.trim()
-  if (!URL.canParse(spelled)) {
+  const url = parseUrl(spelled)
+  if (!url) {
     if (MAY_HOLD_SECRET.test(spelled)) throw usage('The URL of a control plane is not a valid one.')
     const guess = `https://${spelled}`
     throw usage(
       `${cleanText(text) || 'An empty text'} is not a URL.`,
-      URL.canParse(guess) ? [`Did you mean ${cleanText(guess)} ?`] : [],
+      parseUrl(guess) ? [`Did you mean ${cleanText(guess)} ?`] : [],
     )
   }
 
-  const url = new URL(spelled)
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     throw usage('The URL of a control plane begins with https://.')
   if (url.username || url.password) throw usage('The URL of a control plane has no user name or password in it.')

@@ -2,6 +2,7 @@ import type {ControlPlaneClient} from '../control-plane/control-plane-client.js'
 import {type AuthError, isAuthError} from '../errors.js'
 import type {OidcClient} from '../oidc/index.js'
 import type {Secret} from '../secret.js'
+import {parseUrl} from '../untrusted/parse-url.js'
 import type {RevokeLogin} from './remove-login.js'
 
 export interface RevokeLoginPorts {
@@ -45,7 +46,7 @@ export function createRevokeLogin({controlPlane, connectOidc}: RevokeLoginPorts)
     const isTokenRevoked =
       token === undefined || (await isTrue(async () => (await connectOidc(provider)).revoke(token)))
     if (!isTokenRevoked) {
-      const host = URL.canParse(oidc.discovery_url) ? new URL(oidc.discovery_url).host : 'its provider'
+      const host = parseUrl(oidc.discovery_url)?.host ?? 'its provider'
       warnings.push(`The refresh token of ${name} could not be revoked at ${host}; it is forgotten here.`)
     }
 

@@ -5,6 +5,7 @@ import {AuthError, isAuthError, type Suggestion} from '../errors.js'
 import {BodyTooLarge} from '../http/bounded-fetch.js'
 import {errorChain, isTimeout, isTlsErrorCode, networkErrorCode} from '../http/network-error.js'
 import {cleanText} from '../untrusted/clean-text.js'
+import {parseUrl} from '../untrusted/parse-url.js'
 import {FailedRequest} from './endpoint-fetch.js'
 
 /**
@@ -44,8 +45,9 @@ export const wrongClock = (endpoint: string): AuthError =>
 
 /** Host and path: enough to know the endpoint by, without a query that might hold something. */
 export function nameOf(endpoint: string): string {
-  if (!URL.canParse(endpoint)) return 'the identity provider'
-  const {host, pathname} = new URL(endpoint)
+  const url = parseUrl(endpoint)
+  if (!url) return 'the identity provider'
+  const {host, pathname} = url
   return cleanText(`${host}${pathname === '/' ? '' : pathname}`, 120)
 }
 

@@ -1,3 +1,5 @@
+import {parseUrl} from './parse-url.js'
+
 /** Why a URL is refused: a sentence without a full stop, to be put behind the name of what it is for. */
 export type UrlRefusal = {url?: undefined; reason: string}
 
@@ -7,10 +9,9 @@ export type UrlRefusal = {url?: undefined; reason: string}
  * the text it came as: a host in letters that look alike reads `xn--…` there.
  */
 export function safeUrl(value: unknown, {allowLoopback}: {allowLoopback: boolean}): {url: URL} | UrlRefusal {
-  if (typeof value !== 'string' || value.length > LONGEST || !URL.canParse(value)) return {reason: 'is not a valid URL'}
-  if (/[\p{Cc}\p{Cf}\p{Cs}\p{Z}]/u.test(value)) return {reason: 'has control characters or spaces in it'}
-  const url = new URL(value)
-  if (url.href.length > LONGEST) return {reason: 'is not a valid URL'}
+  const url = typeof value === 'string' && value.length <= LONGEST ? parseUrl(value) : undefined
+  if (!url || url.href.length > LONGEST) return {reason: 'is not a valid URL'}
+  if (/[\p{Cc}\p{Cf}\p{Cs}\p{Z}]/u.test(String(value))) return {reason: 'has control characters or spaces in it'}
   if (url.username || url.password) return {reason: 'has a user name or password in it'}
   if (url.protocol === 'https:') return {url}
   if (url.protocol === 'http:' && allowLoopback && isLoopback(url)) return {url}
