@@ -15,11 +15,11 @@ export function createRedactingLogger(argv: readonly string[], env: NodeJS.Proce
   return secrets.length === 0 ? logger : redacting(logger, secrets)
 }
 
-/** Values of `--api-key`, also those that oclif will refuse. */
+/** Values of `--api-key` and of flags that somebody may have meant by it, and whatever looks like a key by itself. */
 const keysIn = (argv: readonly string[]): string[] =>
   argv.flatMap((arg, index) => {
-    if (arg.startsWith('--api-key=')) return [arg.slice('--api-key='.length)]
-    return arg === '--api-key' ? [argv[index + 1] ?? ''] : []
+    const flag = /^--[\w-]*(?:key|token|secret|password)[\w-]*(?:=(.*))?$/s.exec(arg)
+    return [...(flag ? [flag[1] ?? argv[index + 1] ?? ''] : []), ...(arg.match(/llx-[\w-]+/g) ?? [])]
   })
 
 function redacting(logger: Logger, secrets: string[]): Logger {

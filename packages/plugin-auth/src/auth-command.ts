@@ -29,7 +29,6 @@ export const outputFlag = {
     description: 'How to print the result; json is the same as --json.',
     options: ['text', 'json', 'yaml'] as const,
     default: 'text' as const,
-    parse: async (input) => input.toLowerCase() as 'json' | 'text' | 'yaml',
   })(),
 }
 
@@ -211,12 +210,19 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
 const isParserError = (error: unknown): error is Error =>
   error instanceof Error && (error as {oclif?: {exit?: number}}).oclif?.exit === 2
 
+/** The parser quotes what was typed, and a key behind a mistyped flag is still a key. */
+const withoutValues = (message: string): string =>
+  message.replaceAll(/(--?[\w-]+)=\S*/g, '$1').replaceAll(/llx-\S+/g, '[redacted]')
+
 /** oclif's parser says what is wrong with a flag or an argument; anything else unforeseen is a bug of ours. */
 function toAuthError(error: unknown): AuthError {
   if (isAuthError(error)) return error
   if (isParserError(error)) {
     const [message = '', ...details] = error.message.replace(/\n?See more help with --help$/, '').split('\n')
-    return new AuthError('USAGE', message, [...details.filter(Boolean), 'See --help for all flags and arguments.'])
+    return new AuthError('USAGE', withoutValues(message), [
+      ...details.filter(Boolean),
+      'See --help for all flags and arguments.',
+    ])
   }
 
   const message = error instanceof Error ? error.message : 'Something that is not an error was thrown'

@@ -12,6 +12,6 @@ export abstract class EnvCommand<T extends typeof Command> extends AuthCommand<T
   /** A variable that shadows what was just changed or shown does not stop a command, but it is said. */
   protected sayWhatWins(): void {
     const variable = process.env['LLAMA_CLOUD_BASE_URL']
-    if (variable?.trim()) this.say(`LLAMA_CLOUD_BASE_URL is set and wins over the current environment: ${variable}`)
+    if (variable?.trim()) this.say('LLAMA_CLOUD_BASE_URL is set, and wins over the current environment.')
   }
 }

@@ -9,7 +9,8 @@ export interface Progress {
 
 /** oclif's spinner on a terminal; one plain line anywhere else, where a redrawn one would only pile up. */
 export function startProgress(what: string, status?: string): Progress {
-  if (ux.action.type !== 'spinner') {
+  // oclif's spinner takes every terminal for at least 40 columns wide, and a narrower one would scroll with each frame.
+  if (ux.action.type !== 'spinner' || (process.stderr.columns ?? 80) < 40) {
     process.stderr.write(`${what} …\n`)
     return {update: () => undefined, stop: () => undefined}
   }

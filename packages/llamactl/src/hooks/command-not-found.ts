@@ -3,14 +3,18 @@ import {distance} from 'fastest-levenshtein'
 
 /** "Did you mean": a usage error like any other, in text and JSON, that never asks and never runs what it guessed. */
 const commandNotFound: Hook<'command_not_found'> = async function ({id, argv, config}) {
-  const typed = toConfiguredId(id, config)
   const known = config.commands.filter((command) => !command.hidden).map((command) => command.id)
-  const nearest = nearestTo(toStandardizedId(id, config), known)
+  const standard = toStandardizedId(id, config)
+  const whole = known.find((command) => standard.startsWith(`${command}:`))
+  const nearest = whole ?? nearestTo(standard, known)
   const suggestions = [
     ...(nearest ? [`Did you mean: ${config.bin} ${toConfiguredId(nearest, config)}`] : []),
     `${config.bin} help  lists all commands`,
   ]
-  const message = `${typed} is not a command of ${config.bin}.`
+  // What follows a command may be a key that was meant for a flag: it is not repeated.
+  const message = whole
+    ? `${toConfiguredId(whole, config)} takes no such argument.`
+    : `${toConfiguredId(id, config).replaceAll(/llx-\S+/g, '[redacted]')} is not a command of ${config.bin}.`
 
   if (argv?.includes('--json')) {
     process.stdout.write(`${JSON.stringify({error: {code: 'USAGE', message, suggestions}}, null, 2)}\n`)

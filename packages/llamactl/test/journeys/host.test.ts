@@ -55,6 +55,12 @@ describe('the host', () => {
     expect(result.json()).to.have.nested.property('error.code', 'USAGE')
   })
 
+  it('does not repeat what follows a command: it may be a key', async () => {
+    const {stderr, exitCode} = await sandbox.run(['auth', 'token', 'llx-given-as-an-argument'])
+    expect(exitCode).to.equal(2)
+    expect(stderr).to.contain('auth token takes no such argument').and.not.to.contain('given-as')
+  })
+
   it('guesses nothing for a word that resembles no command', async () => {
     expect((await sandbox.run(['xyzzyxyzzyxyzzyxyzzy'])).stderr).not.to.contain('Did you mean')
   })
@@ -84,6 +90,29 @@ describe('the host', () => {
     const {stderr, exitCode} = await sandbox.run(['auth', 'token'], {env: {LLAMACTL_CREDENTIAL_STORE: 'vault'}})
     expect(exitCode).to.equal(2)
     expect(stderr).to.contain('LLAMACTL_CREDENTIAL_STORE').and.to.contain('keychain')
+  })
+
+  it('knows -h as --help', async () => {
+    expect((await sandbox.run(['auth', 'login', '-h'])).stdout).to.contain('USAGE')
+    expect((await sandbox.run(['-h'])).stdout).to.contain('TOPICS')
+  })
+
+  it('runs from a folder with a space and a percent sign in its name', async () => {
+    const {cpSync, mkdirSync, symlinkSync} = await import('node:fs')
+    const {spawnSync} = await import('node:child_process')
+    const {CLI} = await import('../support/sandbox.js')
+    const {dirname, join} = await import('node:path')
+    const home = dirname(dirname(CLI))
+    const copy = join(sandbox.folder, 'a folder with 100%', 'llamactl')
+    mkdirSync(copy, {recursive: true})
+    for (const name of ['bin', 'dist', 'package.json']) cpSync(join(home, name), join(copy, name), {recursive: true})
+    symlinkSync(join(home, '..', '..', 'node_modules'), join(copy, '..', 'node_modules'))
+    const {stdout, stderr} = spawnSync(process.execPath, [join(copy, 'bin', 'run.js'), 'auth', 'env', 'list'], {
+      env: sandbox.env,
+      encoding: 'utf8',
+    })
+    expect(stderr).to.equal('')
+    expect(stdout).to.contain('https://api.cloud.llamaindex.ai')
   })
 
   it('survives a reader that goes away', async () => {

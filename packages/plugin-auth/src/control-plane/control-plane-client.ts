@@ -63,7 +63,7 @@ export function createControlPlaneClient({apiUrl, bearer, fetch, signal}: Contro
     if (body) headers['content-type'] = 'application/json'
     try {
       const response = await fetch(apiUrl + path, {method, headers, ...(body && {body: JSON.stringify(body)})})
-      return {endpoint, response, reply: await readJson(response)}
+      return {endpoint, hasBearer: 'authorization' in headers, response, reply: await readJson(response)}
     } catch (error) {
       throw unreachable(error, endpoint, apiUrl)
     }
@@ -119,8 +119,15 @@ const VERSION = '/api/v1beta1/deployments-public/version'
 const OIDC_DISCOVERY = '/api/v1/auth/oidc/discovery'
 const API_KEYS = '/api/v1/api-keys'
 
+const LOG_IN_AGAIN = [
+  suggest('auth:login', '', 'to log in again with a browser'),
+  suggest('auth:token', '', 'to log in with another API key'),
+]
+
 interface Answer {
   endpoint: string
+  /** Whether a credential was sent. */
+  hasBearer: boolean
   response: Response
   /** Undefined when the body is not JSON, null when there is none. */
   reply: unknown
@@ -154,10 +161,18 @@ function refusal(answer: Answer): AuthError {
   const {endpoint, response, reply} = answer
   const detail = readDetail(reply)
   const because = (detail ? `: ${detail}` : '') + trace(answer)
-  if (response.status === 401)
-    return new AuthError('CREDENTIAL_REJECTED', `The server does not accept this credential${because}.`)
-  if (response.status === 403)
-    return new AuthError('CREDENTIAL_REJECTED', `The server does not let this credential do that${because}.`)
+  if (response.status === 401 && answer.hasBearer) {
+    return new AuthError('CREDENTIAL_REJECTED', `The server does not accept this credential${because}.`, LOG_IN_AGAIN)
+  }
+
+  if (response.status === 403 && answer.hasBearer) {
+    return new AuthError(
+      'CREDENTIAL_REJECTED',
+      `The server does not let this credential do that${because}.`,
+      LOG_IN_AGAIN,
+    )
+  }
+
   if (response.status >= 300 && response.status < 400) {
     const target = cleanText(response.headers.get('location')) || 'another place'
     return new AuthError('SERVER_ERROR', `${endpoint} was redirected to ${target}.`, [

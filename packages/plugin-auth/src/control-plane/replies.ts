@@ -50,7 +50,7 @@ export function readVersion(reply: unknown): ServerVersion {
 export function readProjects(reply: unknown): Project[] {
   return list(object(reply), 'projects').map((item) => {
     const project = object(item)
-    const id = text(project, 'project_id')
+    const id = identifier(project, 'project_id')
     return {
       project_id: id,
       project_name: optionalText(project, 'project_name') || id,
@@ -63,7 +63,7 @@ export function readProjects(reply: unknown): Project[] {
 export function readOrganizations(reply: unknown): Organization[] {
   return list(object(reply), 'organizations').map((item) => {
     const organization = object(item)
-    const id = text(organization, 'org_id')
+    const id = identifier(organization, 'org_id')
     return {
       org_id: id,
       org_name: optionalText(organization, 'org_name') || id,
@@ -124,6 +124,13 @@ function list(body: Reply, field: string, absent?: unknown[]): unknown[] {
 function text(body: Reply, field: string): string {
   const value = optionalText(body, field)
   if (!value) throw new IllShapedReply(`${field} is missing`)
+  return value
+}
+
+/** Sent back to the server later: cleaned, it would be another one. */
+function identifier(body: Reply, field: string): string {
+  const value = text(body, field)
+  if (value !== body[field]) throw new IllShapedReply(`${field} has characters that no id has`)
   return value
 }
 

@@ -1,4 +1,4 @@
-import {AuthError, suggest} from '../errors.js'
+import {AuthError, isAuthError, suggest} from '../errors.js'
 import {normaliseApiUrl} from './api-url.js'
 import {DEFAULT_ENVIRONMENT, type Environment, unprobedEnvironment} from './environment.js'
 import type {EnvironmentStore} from './environment-store.js'
@@ -46,7 +46,17 @@ export async function requireEnvironment(environments: EnvironmentStore, url: st
 }
 
 async function fromVariable(environments: EnvironmentStore, variable: string): Promise<ResolvedEnvironment> {
-  const known = await environments.find(normaliseApiUrl(variable, {allowHttp: true}))
+  const known = await environments.find(fromText(variable, {allowHttp: true}))
   if (known) return {environment: known, source: 'variable', known: true}
-  return {environment: unprobedEnvironment(normaliseApiUrl(variable)), source: 'variable', known: false}
+  return {environment: unprobedEnvironment(fromText(variable)), source: 'variable', known: false}
+}
+
+/** Says whose fault it is: nobody sees a variable. */
+function fromText(variable: string, options: {allowHttp?: boolean} = {}): string {
+  try {
+    return normaliseApiUrl(variable, options)
+  } catch (error) {
+    if (!isAuthError(error)) throw error
+    throw new AuthError(error.code, `LLAMA_CLOUD_BASE_URL cannot be used: ${error.message}`, error.suggestions)
+  }
 }

@@ -1,6 +1,7 @@
 import type {ControlPlaneClient} from '../control-plane/control-plane-client.js'
 import type {CredentialStore} from '../credentials/credential-store.js'
 import type {Environment} from '../environments/environment.js'
+import {isAuthError} from '../errors.js'
 import type {OidcClient} from '../oidc/index.js'
 import {uniqueName} from '../profiles/profile-name.js'
 import {Secret} from '../secret.js'
@@ -31,16 +32,22 @@ export interface MintedLogin extends SavedLogin {
 /**
  * Mints an API key, saves it as a profile of this person and makes that current; then ends what the same person's
  * earlier login left at the server. When saving fails the new key is deleted again and the earlier login stays as it
- * was; `onOrphan` hears the id of a key that could not be deleted.
+ * was; `onOrphan` hears the id of a key that could not be deleted, or the name of one that may have been made.
  */
 export async function mintLogin(
   ports: MintLoginPorts,
   {environment, store, person, provider, refreshToken, projectId, keyLabel}: MintLogin,
-  onOrphan: (keyId: string) => void,
+  onOrphan: (key: string) => void,
 ): Promise<MintedLogin> {
   const {server} = ports
   const wantedName = person.email ?? person.subject
-  const {id: keyId, key} = await server.createApiKey(`${wantedName} ${keyLabel}`)
+  const keyName = `${wantedName} ${keyLabel}`
+  const {id: keyId, key} = await server.createApiKey(keyName).catch((error: unknown) => {
+    // The server may have made the key before its answer was lost.
+    if (isAuthError(error) && ['NETWORK_ERROR', 'SERVER_ERROR'].includes(error.code)) onOrphan(`named "${keyName}"`)
+    ports.checkpoint()
+    throw error
+  })
   const saved = await saveMinted().catch(async (error: unknown) => {
     await server.deleteApiKey(keyId).catch(() => onOrphan(keyId))
     throw error

@@ -1,5 +1,5 @@
 import type {CredentialReference} from '../credentials/credential-store.js'
-import {AuthError, isAuthError} from '../errors.js'
+import {AuthError, isAuthError, suggest} from '../errors.js'
 import type {Profile} from '../profiles/profile.js'
 import type {ProfileStore} from '../profiles/profile-store.js'
 import type {Secret} from '../secret.js'
@@ -102,5 +102,6 @@ const unreadable = (profile: Profile): {revoked: false; warnings: string[]} => (
 const stillThere = (error: AuthError, profile: Profile, entry: CredentialReference): AuthError =>
   new AuthError(error.code, `${profile.name} is not logged out: ${error.message}`, [
     ...error.suggestions,
-    `Its entry is in ${placeOf(entry)}; --force forgets the profile and leaves the entry there.`,
+    `Its entry is in ${placeOf(entry)}.`,
+    suggest('auth:logout', 'NAME --force', 'to forget the profile and leave the entry there'),
   ])

@@ -25,6 +25,15 @@ export const notLoggedIn = (apiUrl: string): AuthError =>
     suggest('auth:token', '', 'to log in with an API key'),
   ])
 
+/** `profiles` are those there are: with one of them current, the command could go on. */
+export const noneCurrent = (profiles: Profile[], apiUrl: string): AuthError =>
+  profiles.length === 0
+    ? notLoggedIn(apiUrl)
+    : new AuthError('NOT_LOGGED_IN', `No profile of ${apiUrl} is current.`, [
+        suggest('auth:switch', 'NAME', 'to choose one'),
+        `Profiles there: ${profiles.map(({name}) => name).join(', ')}`,
+      ])
+
 export function profileNotFound(name: string, profiles: Profile[], apiUrl: string): AuthError {
   const suggestions =
     profiles.length === 0

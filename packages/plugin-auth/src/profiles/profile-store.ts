@@ -9,6 +9,8 @@ import {parseProfile, type Profile, PROFILE_ID} from './profile.js'
 export interface ProfileStore {
   /** By name. A damaged file does not hide the others: it is reported and left out. */
   list(apiUrl: string): Promise<Profile[]>
+  /** Rejects when one of the files is damaged: what is in it would be left behind unseen. */
+  requireWhole(apiUrl: string): Promise<void>
   current(apiUrl: string): Promise<Profile | undefined>
   save(apiUrl: string, profile: Profile): Promise<void>
   /** Makes a profile current, unless it is gone meanwhile. */
@@ -62,6 +64,11 @@ export function createProfileStore(
       }
 
       return profiles.sort(byName)
+    },
+
+    async requireWhole(apiUrl) {
+      for (const id of await profilesOf(apiUrl).fileNames()) await fileOf(apiUrl, id).read()
+      await pointerOf(apiUrl).read()
     },
 
     async current(apiUrl) {

@@ -123,10 +123,8 @@ computer and kept in its keychain. Logging in again renews the profile.`
     login: Omit<MintLogin, 'keyLabel'> & {store: CredentialStore},
   ): Promise<MintedLogin> {
     const keyLabel = `${this.config.bin} on ${this.services.deviceName()}`
-    return mintLogin({...this.services, ...ports}, {...login, keyLabel}, (keyId) => {
-      this.warning(
-        `API key ${keyId} was made for this login and could not be deleted again. Delete it in the web application.`,
-      )
+    return mintLogin({...this.services, ...ports}, {...login, keyLabel}, (key) => {
+      this.warning(`API key ${key} may be left at the server from this login. Look for it in the web application.`)
     })
   }
 

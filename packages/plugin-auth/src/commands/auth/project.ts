@@ -4,9 +4,10 @@ import {AuthError, suggest} from '../../errors.js'
 import {requireCredential} from '../../login/require-credential.js'
 import {selectProject} from '../../login/select-project.js'
 import {type ProfileView, viewProfile} from '../../output/profile-view.js'
-import {notLoggedIn} from '../../profiles/choose-profile.js'
+import {noneCurrent, notLoggedIn} from '../../profiles/choose-profile.js'
 import {projectList} from '../../profiles/choose-project.js'
 import type {Profile} from '../../profiles/profile.js'
+import {readProjectId} from '../../profiles/project-id.js'
 import {askProject, askProjectId} from '../../prompts/ask-project.js'
 import {withProgress} from '../../progress.js'
 
@@ -33,7 +34,7 @@ organization you can see. Where no login is required, any ID can be given.`
     const {profiles} = this.services
     const {api_url: apiUrl} = this.environment
     const current = await profiles.current(apiUrl)
-    if (!current) throw notLoggedIn(apiUrl)
+    if (!current) throw noneCurrent(await profiles.list(apiUrl), apiUrl)
 
     const projectId = current.credential ? await this.projectOfServer(current) : await this.anyProject(current)
     const profile = await profiles.update(apiUrl, current.id, (latest) => ({...latest, project_id: projectId}))
@@ -56,11 +57,11 @@ organization you can see. Where no login is required, any ID can be given.`
 
   private async anyProject(profile: Profile): Promise<string> {
     const {controlPlane, prompter} = this.services
-    if (this.args.project_id !== undefined) return this.args.project_id
+    if (this.args.project_id !== undefined) return readProjectId(this.args.project_id)
     if (!prompter.interactive) throw projectMissing([])
     const server = await controlPlane(this.environment.api_url)
     const projects = await withProgress('Asking for the projects', server.projects(this.flags.org))
-    return askProjectId(prompter, projects, profile.project_id)
+    return readProjectId(await askProjectId(prompter, projects, profile.project_id))
   }
 }
 

@@ -11,6 +11,7 @@ import {type ProfileView, viewProfile} from '../../output/profile-view.js'
 import type {Profile} from '../../profiles/profile.js'
 import {projectList} from '../../profiles/choose-project.js'
 import {readProfileName, redactedKey, uniqueName} from '../../profiles/profile-name.js'
+import {readProjectId} from '../../profiles/project-id.js'
 import {askProject, askProjectId} from '../../prompts/ask-project.js'
 import type {Secret} from '../../secret.js'
 import {withProgress} from '../../progress.js'
@@ -77,7 +78,7 @@ line can be seen by other users of this computer and stays in the history of the
     const find = (known: Profile[]) => known.find((profile) => profile.name === name && !profile.credential)
     const given = this.flags['project-id']
     if (given === undefined && !prompter.interactive) throw projectMissing([])
-    const projectId = given ?? (await this.askedProjectId(find(await profiles.list(apiUrl))))
+    const projectId = readProjectId(given ?? (await this.askedProjectId(find(await profiles.list(apiUrl)))))
     return {
       find,
       describe: (existing, taken) => ({

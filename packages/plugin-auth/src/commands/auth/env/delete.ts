@@ -33,6 +33,7 @@ again. The default environment itself stays known.`
     const current = await this.orWarn(environments.current())
     const {api_url: apiUrl} = await this.chosen(current)
 
+    await this.services.profiles.requireWhole(apiUrl)
     const views: LogoutView[] = []
     do views.push(...(await this.logOutAll(apiUrl)))
     while (!(await this.forget(apiUrl, current)))
@@ -60,8 +61,8 @@ again. The default environment itself stays known.`
     const {environments, profiles} = this.services
     return profiles.exclusively(apiUrl, async () => {
       if ((await profiles.list(apiUrl)).length > 0) return false
-      if (current?.api_url === apiUrl) await environments.clearCurrent()
       await profiles.clearCurrent(apiUrl)
+      if (current?.api_url === apiUrl) await environments.clearCurrent()
       await environments.remove(apiUrl)
       return true
     })

@@ -28,8 +28,8 @@ of it stays.`
   async run(): Promise<AuthEnvSwitchResult> {
     const {environments} = this.services
     const chosen = await this.chosen()
-    await environments.setCurrent(chosen.api_url)
     const environment = await this.refreshed(chosen)
+    await environments.setCurrent(environment.api_url)
 
     this.log(`Switched to ${environment.api_url}.`)
     await this.sayProfile(environment.api_url)
@@ -56,7 +56,7 @@ of it stays.`
       await environments.save(probed)
       return probed
     } catch (error) {
-      if (!isAuthError(error) || !['NETWORK_ERROR', 'SERVER_ERROR'].includes(error.code)) throw error
+      if (!isAuthError(error) || error.code === 'CANCELLED' || error.code === 'STORAGE_ERROR') throw error
       this.warning(`${error.message} What was known of it stays.`)
       return environment
     }
