@@ -49,8 +49,16 @@ async function acquire(path: string, holder: string): Promise<void> {
 function claim(path: string, holder: string): boolean {
   try {
     const descriptor = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
-    writeFileSync(descriptor, holder)
-    closeSync(descriptor)
+    try {
+      writeFileSync(descriptor, holder)
+    } catch (error) {
+      // On a full disk the name is there without the holder: it would stop everybody.
+      removeIfThere(path)
+      throw error
+    } finally {
+      closeSync(descriptor)
+    }
+
     return true
   } catch (error) {
     // Windows says EPERM while a removed file is still open somewhere.
@@ -68,7 +76,9 @@ function abandoned(path: string): string | undefined {
     const text = readFileSync(path, 'utf8')
     const [pid, host] = text.split(' ')
     const isGone = host === hostname() && !isAlive(Number(pid))
-    return isGone || Date.now() - stats.mtimeMs > ABANDONED_AFTER ? text : undefined
+    // Killed between the two calls that make a claim, a holder leaves its file empty.
+    const patience = text === '' ? 2000 : ABANDONED_AFTER
+    return isGone || Date.now() - stats.mtimeMs > patience ? text : undefined
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
     throw systemError(error, path, 'cannot be read')
