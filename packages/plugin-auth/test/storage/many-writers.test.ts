@@ -1,4 +1,5 @@
 import {type ChildProcess, spawn} from 'node:child_process'
+import {once} from 'node:events'
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
@@ -24,7 +25,7 @@ describe('many processes that write', () => {
       ${body}`
     return spawn(process.execPath, ['--input-type=module', '-e', program], {
       cwd: fileURLToPath(new URL('.', MODULE)),
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'pipe', 'inherit'],
     })
   }
 
@@ -45,8 +46,11 @@ describe('many processes that write', () => {
     for (let round = 0; round < 25; round++) {
       const child = writer(`
         const text = 'x'.repeat(40_000)
+        process.stdout.write('ready')
         for (let count = 0; ; count++) await folder.file('one', format).save({count, text, end: true})`)
-      await sleep(60 + Math.random() * 40)
+      // On a busy machine a process takes longer to start than any time that one would wait here.
+      await once(child.stdout!, 'data')
+      await sleep(Math.random() * 40)
       child.kill('SIGKILL')
       await exitOf(child)
       const document = await createFolder({path: root(), warn() {}})
