@@ -210,23 +210,22 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
 const isParserError = (error: unknown): error is Error =>
   error instanceof Error && (error as {oclif?: {exit?: number}}).oclif?.exit === 2
 
+const withoutKeys = (message: string): string => message.replaceAll(/llx-\S+/g, '[redacted]')
+
 /** The parser quotes what was typed, and a key behind a mistyped flag is still a key. */
-const withoutValues = (message: string): string =>
-  message.replaceAll(/(--?[\w-]+)=\S*/g, '$1').replaceAll(/llx-\S+/g, '[redacted]')
+const withoutValues = (message: string): string => withoutKeys(message.replaceAll(/(--?[\w-]+)=\S*/g, '$1'))
 
 /** oclif's parser says what is wrong with a flag or an argument; anything else unforeseen is a bug of ours. */
 function toAuthError(error: unknown): AuthError {
   if (isAuthError(error)) return error
   if (isParserError(error)) {
-    const [message = '', ...details] = error.message.replace(/\n?See more help with --help$/, '').split('\n')
-    return new AuthError('USAGE', withoutValues(message), [
-      ...details.filter(Boolean),
-      'See --help for all flags and arguments.',
-    ])
+    const said = withoutValues(error.message.replace(/\n?See more help with --help$/, ''))
+    const [message = '', ...details] = said.split('\n')
+    return new AuthError('USAGE', message, [...details.filter(Boolean), 'See --help for all flags and arguments.'])
   }
 
   const message = error instanceof Error ? error.message : 'Something that is not an error was thrown'
-  return new AuthError('UNEXPECTED_ERROR', `Unexpected: ${cleanText(message).replaceAll(/llx-\S+/g, '[redacted]')}`, [
+  return new AuthError('UNEXPECTED_ERROR', `Unexpected: ${withoutKeys(cleanText(message))}`, [
     'This is a bug. Please report it, with the output of the same command under DEBUG=*.',
   ])
 }

@@ -2,13 +2,9 @@ import {type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-
 import {expect} from 'chai'
 import {logIn} from '../support/log-in.js'
 import {ada, grace} from '../support/people.js'
-import {createSandbox, type Sandbox} from '../support/sandbox.js'
+import {createSandbox, type Failure, type Sandbox} from '../support/sandbox.js'
 
 const DEFAULT_URL = 'https://api.cloud.llamaindex.ai'
-
-interface Failure {
-  error: {code: string; message: string; suggestions: string[]}
-}
 
 interface EnvironmentView {
   api_url: string

@@ -9,11 +9,7 @@ import {
 } from '../../../plugin-auth/test/support/secret-service.js'
 import {logIn} from '../support/log-in.js'
 import {grace} from '../support/people.js'
-import {createSandbox, type Sandbox} from '../support/sandbox.js'
-
-interface Failure {
-  error: {code: string; message: string; suggestions: string[]}
-}
+import {createSandbox, type Failure, type Sandbox} from '../support/sandbox.js'
 
 describe('with a real keychain', () => {
   requireTools(...SECRET_SERVICE_TOOLS, 'secret-tool')

@@ -2,11 +2,7 @@ import {type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-
 import {expect} from 'chai'
 import {logIn} from '../support/log-in.js'
 import {ada, grace} from '../support/people.js'
-import {createSandbox, type Sandbox} from '../support/sandbox.js'
-
-interface Failure {
-  error: {code: string; message: string; suggestions: string[]}
-}
+import {createSandbox, type Failure, type Sandbox} from '../support/sandbox.js'
 
 describe('the profiles of an environment', () => {
   let plane: DevControlPlane

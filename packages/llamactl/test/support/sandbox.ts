@@ -15,6 +15,11 @@ export interface Finished {
   json<T = unknown>(): T
 }
 
+/** Standard output of a command that failed under `--json`. */
+export interface Failure {
+  error: {code: string; message: string; suggestions: string[]}
+}
+
 export interface Running {
   process: ChildProcess
   finished: Promise<Finished>

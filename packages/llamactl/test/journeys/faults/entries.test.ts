@@ -11,11 +11,7 @@ import {
   startSecretService,
 } from '../../../../plugin-auth/test/support/secret-service.js'
 import {grace} from '../../support/people.js'
-import {createSandbox, type Sandbox} from '../../support/sandbox.js'
-
-interface Failure {
-  error: {code: string; message: string; suggestions: string[]}
-}
+import {createSandbox, type Failure, type Sandbox} from '../../support/sandbox.js'
 
 describe('an entry of the keychain', () => {
   requireTools(...SECRET_SERVICE_TOOLS, 'secret-tool')

@@ -1,7 +1,6 @@
 import {Flags} from '@oclif/core'
 import {AuthCommand, interactiveFlag} from '../../auth-command.js'
 import type {ControlPlaneClient} from '../../control-plane/control-plane-client.js'
-import type {CredentialStore} from '../../credentials/credential-store.js'
 import {AuthError, suggest} from '../../errors.js'
 import {mintLogin, type MintedLogin, type MintLogin} from '../../login/mint-login.js'
 import {placeOf} from '../../login/remove-login.js'
@@ -46,12 +45,12 @@ computer and kept in its keychain. Logging in again renews the profile.`
       const server = await this.services.controlPlane(apiUrl, tokens.accessToken)
       const projectId = await this.projectId(server)
       const person = await this.person(oidc, server, tokens)
-      return this.cancellation.uninterrupted(async (checkpoint) => {
-        return this.mint(
+      return this.cancellation.uninterrupted((checkpoint) =>
+        this.mint(
           {server, oidc, checkpoint},
           {environment, store, person, provider, projectId, refreshToken: tokens.refreshToken},
-        )
-      })
+        ),
+      )
     })
 
     this.announce(login, apiUrl)
@@ -120,7 +119,7 @@ computer and kept in its keychain. Logging in again renews the profile.`
 
   private mint(
     ports: {server: ControlPlaneClient; oidc: OidcClient; checkpoint: () => void},
-    login: Omit<MintLogin, 'keyLabel'> & {store: CredentialStore},
+    login: Omit<MintLogin, 'keyLabel'>,
   ): Promise<MintedLogin> {
     const keyLabel = `${this.config.bin} on ${this.services.deviceName()}`
     return mintLogin({...this.services, ...ports}, {...login, keyLabel}, (key) => {
