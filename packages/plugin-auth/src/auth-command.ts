@@ -3,6 +3,7 @@ import {type Cancellation, createCancellation} from './cancellation.js'
 import type {Environment} from './environments/environment.js'
 import {type ResolvedEnvironment, resolveEnvironment} from './environments/resolve-environment.js'
 import {AuthError, type AuthErrorCode, isAuthError, type Suggestion, withWayOut} from './errors.js'
+import type {ClearLeftoverPorts} from './login/clear-leftover.js'
 import {errorText} from './output/error-text.js'
 import {withProgress} from './progress.js'
 import {type AuthServices, createAuthServices} from './services.js'
@@ -142,6 +143,13 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
       this.warnOnce(withWayOut(error))
       return undefined
     }
+  }
+
+  /** Done by the commands that open the credential store anyway. Returns, in one sentence each, what is still left. */
+  protected async sweep(apiUrl: string, person?: ClearLeftoverPorts['person']): Promise<string[]> {
+    const {sweepLeftovers} = await import('./login/sweep-leftovers.js')
+    const warn = (text: string): void => this.warning(text)
+    return (await this.orWarn(sweepLeftovers({...this.services, person, warn}, apiUrl))) ?? []
   }
 
   /** The result of a command that reads, in the form that `-o` asks for. Under `--json` oclif prints what `run` returns. */

@@ -8,6 +8,7 @@ import {createEnvironmentStore, type EnvironmentStore} from './environments/envi
 import {AuthError, withWayOut} from './errors.js'
 import type {BoundedFetch} from './http/bounded-fetch.js'
 import type {OidcClient} from './oidc/index.js'
+import {createLeftoverStore, type LeftoverStore} from './profiles/leftover-store.js'
 import {createProfileStore, type ProfileStore} from './profiles/profile-store.js'
 import type {Prompter} from './prompts/prompter.js'
 import type {Secret} from './secret.js'
@@ -19,6 +20,7 @@ import {isLoopback} from './untrusted/safe-url.js'
 export interface AuthServices {
   environments: EnvironmentStore
   profiles: ProfileStore
+  leftovers: LeftoverStore
   prompter: Prompter
   /** The store that a profile's secret was written to. */
   storeOf(kind: CredentialStore['kind']): Promise<CredentialStore>
@@ -86,6 +88,7 @@ export function createAuthServices(context: ServicesContext): AuthServices {
   return {
     environments: createEnvironmentStore(root, onDamaged),
     profiles: createProfileStore(root, folderName, onDamaged),
+    leftovers: createLeftoverStore(root, folderName, onDamaged),
     prompter,
     storeOf,
 

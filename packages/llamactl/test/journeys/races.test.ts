@@ -1,11 +1,13 @@
 import {type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-plane'
 import {expect} from 'chai'
 import {logIn} from '../support/log-in.js'
+import type {Finished} from '../support/output.js'
 import {ada, grace} from '../support/people.js'
-import {createSandbox, type Finished, type Sandbox} from '../support/sandbox.js'
+import {createSandbox, type Sandbox} from '../support/sandbox.js'
+import {startWarmCli, type WarmCli} from '../support/warm-cli.js'
 
 const MANY = 50
-const ROUNDS = 6
+const ROUNDS = 50
 
 interface ProfileView {
   name: string
@@ -39,7 +41,7 @@ describe('many processes at once', function () {
   const minted = () => plane.apiKeys().filter(({name}) => name.includes('llamactl on'))
 
   /** Every profile opens, nothing points to nowhere, and there is no secret without a profile. */
-  async function expectConsistent(): Promise<void> {
+  async function expectConsistent(cli: Pick<WarmCli, 'run'> = sandbox): Promise<void> {
     const files = sandbox.files()
     const profiles = Object.entries(files)
       .filter(([name]) => name.includes('/profiles/'))
@@ -62,12 +64,12 @@ describe('many processes at once', function () {
       expect(profiles.map(({id}) => id)).to.include((JSON.parse(text) as {id: string}).id)
     }
 
-    expect(Object.keys(files).filter((name) => /\.(?:lock|tmp)/.test(name))).to.deep.equal([])
+    expect(Object.keys(files).filter((name) => /leftovers|\.(?:lock|tmp)/.test(name))).to.deep.equal([])
     // By the flag: deleting the environment may have left another one current.
     const there = ['--environment', plane.url]
     for (const {name} of profiles) {
-      expect((await sandbox.run(['auth', 'switch', name, ...there])).exitCode).to.equal(0)
-      expect((await sandbox.run(['auth', 'project', '--json', ...there])).exitCode, name).to.be.oneOf([0, 2])
+      expect((await cli.run(['auth', 'switch', name, ...there])).exitCode).to.equal(0)
+      expect((await cli.run(['auth', 'project', '--json', ...there])).exitCode, name).to.be.oneOf([0, 2])
     }
   }
 
@@ -104,48 +106,72 @@ describe('many processes at once', function () {
     await expectConsistent()
   })
 
-  /** A small generator, so that a failing round can be run again by its seed. */
-  function random(seed: number): () => number {
-    let state = seed
-    return () => {
-      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-      return state / 2 ** 32
-    }
-  }
+  describe('in processes that pause at seeded points', () => {
+    const CONTESTANTS = 4
+    let clis: WarmCli[]
 
-  for (const [what, contestants] of [
-    ['logging in against logging out', [() => token(grace.key), () => sandbox.run(['auth', 'logout', grace.keyName])]],
-    [
-      'switching against deleting',
-      [() => sandbox.run(['auth', 'switch', grace.keyName]), () => sandbox.run(['auth', 'logout', grace.keyName])],
-    ],
-    [
-      'choosing a project against renewing',
-      [() => sandbox.run(['auth', 'project', grace.project]), () => token(grace.key)],
-    ],
-    [
-      'deleting the environment against logging in',
-      [() => sandbox.run(['auth', 'env', 'delete', plane.url]), () => token(grace.key, '--environment', plane.url)],
-    ],
-  ] as [string, (() => Promise<Finished>)[]][]) {
-    it(`end consistent after ${what}, in ${ROUNDS} seeded rounds of four processes`, async () => {
+    beforeEach(async () => {
       await begin()
-      for (let seed = 1; seed <= ROUNDS; seed++) {
-        await sandbox.run(['auth', 'env', 'add', plane.url])
-        await token(grace.key)
-        await token(ada.key, '--project-id', 'prj-notes')
-        const next = random(seed)
-        const running = [...contestants, ...contestants].map(async (start) => {
-          await new Promise((resolve) => setTimeout(resolve, next() * 120))
-          return start()
-        })
-        for (const {exitCode, stderr} of await Promise.all(running)) {
-          expect(exitCode, `seed ${seed}: ${stderr}`).to.be.oneOf([0, 1, 4])
-          expect(stderr).not.to.contain('UNEXPECTED')
-        }
-
-        await expectConsistent()
-      }
+      clis = await Promise.all(Array.from({length: CONTESTANTS}, () => startWarmCli(sandbox)))
     })
-  }
+    afterEach(() => {
+      for (const cli of clis) cli.stop()
+    })
+
+    type Run = (args: string[], key?: string) => Promise<Finished>
+
+    const races: Record<string, ((run: Run) => Promise<Finished>)[]> = {
+      'logging in against logging out': [
+        (run) => run(['auth', 'token'], grace.key),
+        (run) => run(['auth', 'logout', grace.keyName]),
+      ],
+      'switching against deleting': [
+        (run) => run(['auth', 'switch', grace.keyName]),
+        (run) => run(['auth', 'logout', grace.keyName]),
+      ],
+      'choosing a project against renewing': [
+        (run) => run(['auth', 'project', grace.project]),
+        (run) => run(['auth', 'token'], grace.key),
+      ],
+      'deleting the environment against logging in': [
+        (run) => run(['auth', 'env', 'delete', plane.url]),
+        (run) => run(['auth', 'token', '--environment', plane.url], grace.key),
+      ],
+      'logging everybody out against two logins': [
+        (run) => run(['auth', 'logout', '--all']),
+        (run) => run(['auth', 'token'], grace.key),
+        (run) => run(['auth', 'token', '--project-id', 'prj-notes'], ada.key),
+      ],
+    }
+
+    for (const [what, contestants] of Object.entries(races)) {
+      it(`end consistent after ${what}, in ${ROUNDS} interleavings of ${CONTESTANTS} processes`, async () => {
+        const [referee] = clis as [WarmCli]
+        for (let seed = 1; seed <= ROUNDS; seed++) {
+          await referee.run(['auth', 'env', 'add', plane.url])
+          await referee.run(['auth', 'token'], {env: {LLAMA_CLOUD_API_KEY: grace.key}})
+          await referee.run(['auth', 'token', '--project-id', 'prj-notes'], {env: {LLAMA_CLOUD_API_KEY: ada.key}})
+          const results = await Promise.all(
+            clis.map((cli, index) => {
+              const pauses = {POINTS_FOLDER: sandbox.configFolder, POINTS_DELAY: String(seed * CONTESTANTS + index)}
+              return contestants[index % contestants.length]!((args, key) =>
+                cli.run(args, {env: {...pauses, ...(key && {LLAMA_CLOUD_API_KEY: key})}}),
+              )
+            }),
+          )
+          try {
+            for (const {exitCode, stderr} of results) {
+              expect(exitCode, stderr).to.be.oneOf([0, 1, 4])
+              expect(stderr).not.to.contain('Unexpected')
+            }
+
+            await expectConsistent(referee)
+          } catch (error) {
+            ;(error as Error).message = `seed ${seed}: ${(error as Error).message}`
+            throw error
+          }
+        }
+      })
+    }
+  })
 })

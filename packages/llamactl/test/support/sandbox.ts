@@ -3,28 +3,19 @@ import {mkdtempSync, readdirSync, readFileSync, rmSync, statSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {type Finished, type Output, recordOutput} from './output.js'
+
+export type {Finished} from './output.js'
 
 export const CLI = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
-
-/** What one run of the built CLI left behind. */
-export interface Finished {
-  stdout: string
-  stderr: string
-  exitCode: number | null
-  /** Standard output as the one JSON document it has to be. */
-  json<T = unknown>(): T
-}
 
 /** Standard output of a command that failed under `--json`. */
 export interface Failure {
   error: {code: string; message: string; suggestions: string[]}
 }
 
-export interface Running {
+export interface Running extends Output {
   process: ChildProcess
-  finished: Promise<Finished>
-  /** Resolves with the match as soon as standard error shows it; rejects when the process ends without. */
-  stderrShows(pattern: RegExp): Promise<RegExpMatchArray>
 }
 
 export interface RunOptions {
@@ -88,41 +79,14 @@ export function createSandbox(env: Record<string, string> = {}): Sandbox {
 }
 
 function observe(child: ChildProcess): Running {
-  const output = {stdout: '', stderr: ''}
-  const listeners = new Set<() => void>()
+  const recorder = recordOutput()
   for (const name of ['stdout', 'stderr'] as const) {
-    child[name]?.setEncoding('utf8').on('data', (text: string) => {
-      output[name] += text
-      for (const listener of listeners) listener()
-    })
+    child[name]?.setEncoding('utf8').on('data', (text: string) => recorder.write(name, text))
   }
 
-  const finished = new Promise<Finished>((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (exitCode) => {
-      resolve({...output, exitCode, json: <T>() => JSON.parse(output.stdout) as T})
-      for (const listener of listeners) listener()
-    })
-  })
-
-  return {
-    process: child,
-    finished,
-    stderrShows: (pattern) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          const match = pattern.exec(output.stderr)
-          if (match) resolve(match)
-          else if (child.exitCode !== null)
-            reject(new Error(`Ended without ${pattern}:\n${output.stdout}\n${output.stderr}`))
-          else return
-          listeners.delete(look)
-        }
-
-        listeners.add(look)
-        look()
-      }),
-  }
+  child.once('error', recorder.fail)
+  child.once('close', recorder.end)
+  return {process: child, finished: recorder.finished, stderrShows: recorder.stderrShows}
 }
 
 function listFiles(folder: string, prefix = ''): [string, string][] {

@@ -10,7 +10,7 @@ export interface CredentialReference {
 }
 
 /**
- * Keeps secrets by service and account. All four methods reject with an `AuthError`: `KEYCHAIN_LOCKED`,
+ * Keeps secrets by service and account. The methods reject with an `AuthError`: `KEYCHAIN_LOCKED`,
  * `KEYCHAIN_UNAVAILABLE`, `KEYCHAIN_TIMEOUT`, `KEYCHAIN_ERROR` (keychain) or `STORAGE_ERROR` (file). There is no list:
  * profiles are listed from their metadata.
  */
@@ -20,6 +20,8 @@ export interface CredentialStore {
   check(): Promise<void>
   /** `undefined` means proven absent; a locked or silent store rejects instead. */
   get(reference: CredentialReference): Promise<Secret | undefined>
+  /** Where `set` will write, once `check` has found out. */
+  referenceTo(account: string): CredentialReference
   /** Writes, reads back, and only then resolves: with the reference to record. Replaces what was there. */
   set(account: string, secret: Secret): Promise<CredentialReference>
   /** True when it was there, false when it is proven absent; rejects when neither is proven. */

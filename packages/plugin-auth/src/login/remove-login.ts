@@ -4,7 +4,9 @@ import type {Profile} from '../profiles/profile.js'
 import type {ProfileStore} from '../profiles/profile-store.js'
 import type {Secret} from '../secret.js'
 import {type Credential, decodeCredential} from './credential.js'
+import {placeOf} from './place-of.js'
 import type {StoreOf} from './require-credential.js'
+import {type RevokeLogin, unreadable} from './revoke-login.js'
 
 export interface RemovedLogin {
   profile: Profile
@@ -15,9 +17,6 @@ export interface RemovedLogin {
   /** One sentence each: what could not be revoked, by its id, and what was left in a store by `force`. */
   warnings: string[]
 }
-
-/** Makes what a login minted useless at the server. Never throws for a server that cannot be asked. */
-export type RevokeLogin = (profile: Profile, credential: Credential) => Promise<{revoked: boolean; warnings: string[]}>
 
 /**
  * Ends one login: at the server as far as that can be reached, then its secret, then its metadata. Metadata goes only
@@ -87,17 +86,6 @@ async function isCurrentProfile(profiles: ProfileStore, apiUrl: string, profile:
     throw error
   }
 }
-
-/** For people who have to look for an entry themselves. */
-export const placeOf = ({store, service, account}: CredentialReference): string =>
-  store === 'file' ? `the file credentials/${account}.json` : `the keychain (service ${service}, account ${account})`
-
-const unreadable = (profile: Profile): {revoked: false; warnings: string[]} => ({
-  revoked: false,
-  warnings: [
-    `API key ${profile.oidc?.api_key_id} of ${profile.name} could not be revoked, because its secret is not readable. Delete it in the web application.`,
-  ],
-})
 
 const stillThere = (error: AuthError, profile: Profile, entry: CredentialReference): AuthError =>
   new AuthError(error.code, `${profile.name} is not logged out: ${error.message}`, [

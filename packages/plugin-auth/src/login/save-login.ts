@@ -1,57 +1,76 @@
 import type {CredentialReference, CredentialStore} from '../credentials/credential-store.js'
 import type {Environment} from '../environments/environment.js'
 import type {EnvironmentStore} from '../environments/environment-store.js'
-import {isAuthError} from '../errors.js'
+import type {Leftover} from '../profiles/leftover-store.js'
 import type {Profile} from '../profiles/profile.js'
-import type {ProfileStore} from '../profiles/profile-store.js'
+import {clearLeftover, type ClearLeftoverPorts} from './clear-leftover.js'
 import {type Credential, encodeCredential} from './credential.js'
-import {requireCredential, type StoreOf} from './require-credential.js'
 
-export interface SaveLoginPorts {
+export interface SaveLoginPorts extends ClearLeftoverPorts {
   environments: EnvironmentStore
-  profiles: ProfileStore
-  storeOf: StoreOf
   /** Throws when the person cancelled meanwhile. */
   checkpoint: () => void
+  /** Hears, in one sentence each, what could not be ended of this login or of the one it renews. */
+  warn(text: string): void
 }
 
 export interface SaveLogin {
   environment: Environment
   /** The secret and where to write it; absent where the environment requires no auth. */
   secret?: {credential: Credential; store: CredentialStore} | undefined
+  /** Where to write it, when that was noted before there was a secret. */
+  account?: string
   /** The profile that this login renews, among those there are. May open the credential store. */
   find(known: Profile[]): Promise<Profile | undefined> | Profile | undefined
   /** What the profile says now, apart from its id and its secret. `taken` are the names of the other profiles. */
   describe(existing: Profile | undefined, taken: string[]): Omit<Profile, 'id' | 'credential'>
 }
 
-export interface SavedLogin {
-  profile: Profile
-  /** The login that was renewed, with its secret as far as that could be read. */
-  replaced?: {profile: Profile; credential: Credential | undefined}
-  /** The entry of the renewed login, where it could not be deleted: nobody uses it any more, but it is there. */
-  leftBehind?: CredentialReference
-}
+export const newAccount = (): string => globalThis.crypto.randomUUID()
 
 /**
  * Writes the secret, then the metadata, then makes the profile current; what fails undoes what went before. Each secret
  * gets an entry of its own, so that one rename of the metadata is the whole change: whatever happens before it leaves the
- * old login as it was. Processes that save at the same time take turns, and each one sees what the one before it did.
+ * old login as it was. What is not a profile yet, or not any more, is noted as a leftover: a process that is killed on
+ * the way leaves nothing that nobody knows of. Processes that save at the same time take turns, and each one sees what
+ * the one before it did.
  */
-export async function saveLogin(ports: SaveLoginPorts, login: SaveLogin): Promise<SavedLogin> {
-  const {secret} = login
-  const account = globalThis.crypto.randomUUID()
-  const credential = secret ? await secret.store.set(account, encodeCredential(secret.credential)) : null
-  const {profile, existing} = await saveMetadata(ports, login, account, credential).catch(async (error: unknown) => {
-    if (secret && credential) await secret.store.delete(credential).catch(() => undefined)
-    throw error
-  })
-  return {profile, ...(existing && (await clearAway(ports.storeOf, existing)))}
+export async function saveLogin(ports: SaveLoginPorts, login: SaveLogin): Promise<Profile> {
+  const {account = newAccount(), environment, secret, describe} = login
+  const {api_url: apiUrl} = environment
+  if (!secret) return (await saveMetadata(ports, login, account, null)).profile
+
+  const planned = {...describe(undefined, []), id: account, credential: secret.store.referenceTo(account)}
+  await ports.leftovers.note(apiUrl, {login: planned})
+  const {profile, existing} = await saveSecretAndMetadata(ports, login, account, secret).catch(
+    async (error: unknown) => {
+      await clearAway(ports, apiUrl, planned)
+      throw error
+    },
+  )
+  // Dropped or not: from now on it is a profile, which ends the note by itself.
+  await ports.leftovers.drop(apiUrl, {login: planned}).catch(() => undefined)
+  if (hasCredential(existing)) await clearAway(ports, apiUrl, existing)
+  return profile
+}
+
+async function clearAway(ports: SaveLoginPorts, apiUrl: string, login: Leftover['login']): Promise<void> {
+  for (const text of await clearLeftover(ports, apiUrl, {login})) ports.warn(text)
+}
+
+async function saveSecretAndMetadata(
+  ports: SaveLoginPorts,
+  login: SaveLogin,
+  account: string,
+  {store, credential}: {store: CredentialStore; credential: Credential},
+): Promise<{profile: Profile; existing: Profile | undefined}> {
+  ports.checkpoint()
+  return saveMetadata(ports, login, account, await store.set(account, encodeCredential(credential)))
 }
 
 /** `find` may take long, so it looks at the profiles before the turn, which only counts when nothing changed until then. */
 async function saveMetadata(
-  {environments, profiles, checkpoint}: SaveLoginPorts,
+  {environments, profiles, leftovers, checkpoint}: SaveLoginPorts,
   {environment, find, describe}: SaveLogin,
   account: string,
   credential: CredentialReference | null,
@@ -67,11 +86,13 @@ async function saveMetadata(
       const taken = known.filter(({id}) => id !== existing?.id).map(({name}) => name)
       const renewed: Profile = {...describe(existing, taken), id: existing?.id ?? account, credential}
       if (!(await environments.find(apiUrl))) await environments.save(environment)
+      if (hasCredential(existing)) await leftovers.note(apiUrl, {login: existing})
       await profiles.save(apiUrl, renewed)
       try {
         await profiles.setCurrent(apiUrl, renewed.id)
       } catch (error) {
         await (existing ? profiles.save(apiUrl, existing) : profiles.remove(apiUrl, renewed.id)).catch(() => undefined)
+        if (hasCredential(existing)) await leftovers.drop(apiUrl, {login: existing}).catch(() => undefined)
         throw error
       }
 
@@ -81,21 +102,5 @@ async function saveMetadata(
   }
 }
 
-async function clearAway(storeOf: StoreOf, profile: Profile): Promise<Omit<SavedLogin, 'profile'>> {
-  if (!profile.credential) return {}
-  const credential = await orUndefined(requireCredential(storeOf, profile))
-  const isDeleted = await orUndefined(deleteEntry(storeOf, profile.credential))
-  return {replaced: {profile, credential}, ...(isDeleted === undefined && {leftBehind: profile.credential})}
-}
-
-const deleteEntry = async (storeOf: StoreOf, reference: CredentialReference): Promise<boolean> =>
-  (await storeOf(reference.store)).delete(reference)
-
-async function orUndefined<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work
-  } catch (error) {
-    if (isAuthError(error)) return undefined
-    throw error
-  }
-}
+const hasCredential = (profile: Profile | undefined): profile is Profile & {credential: CredentialReference} =>
+  Boolean(profile?.credential)

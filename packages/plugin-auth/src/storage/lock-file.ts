@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import {hostname} from 'node:os'
+import {isAlive} from './maker.js'
 import {storageError, systemCode, systemError} from './storage-error.js'
 
 /**
@@ -82,15 +83,6 @@ function abandoned(path: string): string | undefined {
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
     throw systemError(error, path, 'cannot be read')
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return systemCode(error) !== 'ESRCH'
   }
 }
 

@@ -8,8 +8,16 @@ export function createMemoryCredentialStore({service = 'test'}: {service?: strin
   const secrets = new Map<string, Secret>()
   const keyOf = ({engine, service, account}: CredentialReference) => JSON.stringify([engine, service, account])
 
+  const referenceTo = (account: string): CredentialReference => ({
+    store: 'keychain',
+    engine: 'memory',
+    service,
+    account,
+  })
+
   return {
     kind: 'keychain',
+    referenceTo,
 
     async check() {},
 
@@ -20,7 +28,7 @@ export function createMemoryCredentialStore({service = 'test'}: {service?: strin
     async set(account, secret) {
       const reason = unfitSecretReason(secret) ?? unfitReason(account)
       if (reason) throw new AuthError('KEYCHAIN_ERROR', `The secret or its name ${reason}; nothing was written.`)
-      const reference = {store: 'keychain', engine: 'memory', service, account} as const
+      const reference = referenceTo(account)
       secrets.set(keyOf(reference), secret)
       return reference
     },

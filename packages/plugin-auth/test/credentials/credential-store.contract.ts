@@ -19,6 +19,12 @@ export function describeCredentialStore(name: string, setup: () => () => Credent
       await store.check()
     })
 
+    it('says before it writes where it will write', async () => {
+      await store.check()
+      const before = store.referenceTo('one')
+      expect(await store.set('one', new Secret('llx-first'))).to.deep.equal(before)
+    })
+
     it('gives back what was set, by a reference that survives JSON', async () => {
       const reference = await store.set('one', new Secret('llx-first'))
       expect(reference).to.include({store: store.kind, account: 'one'})

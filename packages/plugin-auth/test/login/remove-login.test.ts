@@ -2,7 +2,8 @@ import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import type {CredentialReference, CredentialStore} from '../../src/credentials/credential-store.js'
-import {removeLogin, type RevokeLogin} from '../../src/login/remove-login.js'
+import {removeLogin} from '../../src/login/remove-login.js'
+import type {RevokeLogin} from '../../src/login/revoke-login.js'
 import type {Profile} from '../../src/profiles/profile.js'
 import type {ProfileStore} from '../../src/profiles/profile-store.js'
 import {Secret} from '../../src/secret.js'
@@ -29,8 +30,8 @@ describe('removing a login', () => {
     await profiles.setCurrent(API_URL, 'b')
   })
 
-  const revoke: RevokeLogin = async ({name}, {apiKey, refreshToken}) => {
-    revoked.push({name, apiKey: apiKey.reveal(), refreshToken: refreshToken?.reveal()})
+  const revoke: RevokeLogin = async ({name}, credential) => {
+    revoked.push({name, apiKey: credential!.apiKey.reveal(), refreshToken: credential!.refreshToken?.reveal()})
     return {revoked: true, warnings: []}
   }
   const remove = (

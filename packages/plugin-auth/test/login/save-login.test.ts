@@ -18,6 +18,7 @@ import {
   instead,
   logged,
   openEnvironments,
+  openLeftovers,
   openProfiles,
 } from './support/fakes.js'
 
@@ -28,8 +29,10 @@ describe('saving a login', () => {
   let store: CredentialStore
   /** The entries that are in the store. */
   let entries: CredentialReference[]
+  let warnings: string[]
 
   beforeEach(() => {
+    warnings = []
     profiles = openProfiles(temporary())
     memory = createMemoryCredentialStore()
     entries = []
@@ -65,8 +68,12 @@ describe('saving a login', () => {
       {
         environments: openEnvironments(temporary()),
         profiles,
+        leftovers: openLeftovers(temporary()),
         storeOf: async () => store,
+        controlPlane: () => expect.fail('no server to ask'),
+        connectOidc: () => expect.fail('no provider to ask'),
         checkpoint() {},
+        warn: (text) => warnings.push(text),
         ...ports,
       },
       {
@@ -86,7 +93,7 @@ describe('saving a login', () => {
 
   describe('of somebody new', () => {
     it('keeps the secret under the profile’s id, and makes the profile current', async () => {
-      const {profile, leftBehind} = await save()
+      const profile = await save()
       expect(profile).to.deep.equal({
         ...metadata(),
         id: profile.id,
@@ -94,7 +101,8 @@ describe('saving a login', () => {
       })
       expect(await profiles.current(API_URL)).to.deep.include(profile)
       expect(await keyOf(profile)).to.equal('llx-new')
-      expect(leftBehind).to.equal(undefined)
+      expect(warnings).to.deep.equal([])
+      expect(await openLeftovers(temporary()).list(API_URL)).to.deep.equal([])
     })
 
     it('writes the secret, then the metadata, then what is current', async () => {
@@ -105,6 +113,8 @@ describe('saving a login', () => {
         {profiles: logged('profiles', profiles, log), checkpoint: () => log.push('checkpoint')},
       )
       expect(effects(log)).to.deep.equal([
+        'store.referenceTo',
+        'checkpoint',
         'store.set',
         'checkpoint',
         'checkpoint',
@@ -114,7 +124,7 @@ describe('saving a login', () => {
     })
 
     it('has no secret where none is needed', async () => {
-      const {profile} = await save({profile: metadata({auth_type: 'none'}), secret: undefined})
+      const profile = await save({profile: metadata({auth_type: 'none'}), secret: undefined})
       expect(profile.credential).to.equal(null)
       expect(entries).to.deep.equal([])
     })
@@ -131,7 +141,7 @@ describe('saving a login', () => {
     it('keeps the new secret in an entry of its own, and deletes the old one last', async () => {
       const log: string[] = []
       const spied = logged('store', store, log)
-      const {profile, leftBehind} = await save(
+      const profile = await save(
         {existing: old, secret: secretIn(spied)},
         {storeOf: async () => spied, profiles: logged('profiles', profiles, log)},
       )
@@ -141,13 +151,14 @@ describe('saving a login', () => {
       expect(await keyOf(old)).to.equal(undefined)
       expect(await profiles.current(API_URL)).to.deep.include({id: 'a', name: 'new name'})
       expect(effects(log)).to.deep.equal([
+        'store.referenceTo',
         'store.set',
         'profiles.save',
         'profiles.setCurrent',
-        'store.get',
         'store.delete',
       ])
-      expect(leftBehind).to.equal(undefined)
+      expect(warnings).to.deep.equal([])
+      expect(await openLeftovers(temporary()).list(API_URL)).to.deep.equal([])
     })
 
     it('says which old entry could not be deleted, and is saved all the same', async () => {
@@ -156,15 +167,18 @@ describe('saving a login', () => {
         () => fail('KEYCHAIN_UNAVAILABLE'),
       ]) {
         const existing = (await profiles.list(API_URL)).find(({id}) => id === 'a')!
-        const {profile, leftBehind} = await save({existing}, {storeOf})
-        expect(leftBehind).to.deep.equal(existing.credential)
+        const profile = await save({existing}, {storeOf})
+        expect(warnings.pop()).to.include(existing.credential?.account)
+        expect((await openLeftovers(temporary()).list(API_URL)).map(({login}) => login.credential)).to.deep.include(
+          existing.credential,
+        )
         expect(await profiles.current(API_URL)).to.deep.include({credential: profile.credential})
       }
     })
 
     it('deletes the old entry in the store that it was written to', async () => {
       const file = createMemoryCredentialStore({service: 'file'})
-      const {profile} = await save({existing: old, secret: secretIn(file)})
+      const profile = await save({existing: old, secret: secretIn(file)})
       expect(profile.credential?.service).to.equal('file')
       expect(await keyOf(old)).to.equal(undefined)
     })
@@ -174,9 +188,10 @@ describe('saving a login', () => {
   const steps: Record<string, (cancelAt: (n: number) => () => void) => Parameters<typeof save>[1] & {store?: object}> =
     {
       'the secret is not written': () => ({store: {set: () => fail('KEYCHAIN_TIMEOUT')}}),
-      'somebody cancels after the secret': (cancelAt) => ({checkpoint: cancelAt(1)}),
+      'somebody cancels before the secret': (cancelAt) => ({checkpoint: cancelAt(1)}),
+      'somebody cancels after the secret': (cancelAt) => ({checkpoint: cancelAt(2)}),
       'the metadata is not written': () => ({profiles: instead(profiles, {save: saveFailing()})}),
-      'somebody cancels while it is found out whom it renews': (cancelAt) => ({checkpoint: cancelAt(2)}),
+      'somebody cancels while it is found out whom it renews': (cancelAt) => ({checkpoint: cancelAt(3)}),
       'what is current is not written': () => ({
         profiles: instead(profiles, {setCurrent: () => fail('STORAGE_ERROR')}),
       }),
@@ -229,7 +244,7 @@ describe('saving a login', () => {
 
   it('says what failed first, also when undoing it fails too', async () => {
     const stubborn = instead(store, {delete: () => fail('KEYCHAIN_LOCKED')})
-    await refusal(save({secret: secretIn(stubborn)}, {checkpoint: cancelAt(2)}), 'CANCELLED')
+    await refusal(save({secret: secretIn(stubborn)}, {checkpoint: cancelAt(3)}), 'CANCELLED')
     expect(await profiles.list(API_URL)).to.deep.equal([])
   })
 })

@@ -2,8 +2,7 @@ import {Flags} from '@oclif/core'
 import {AuthCommand, interactiveFlag} from '../../auth-command.js'
 import type {ControlPlaneClient} from '../../control-plane/control-plane-client.js'
 import {AuthError, suggest} from '../../errors.js'
-import {mintLogin, type MintedLogin, type MintLogin} from '../../login/mint-login.js'
-import {placeOf} from '../../login/remove-login.js'
+import {mintLogin, type MintLogin} from '../../login/mint-login.js'
 import {selectProject} from '../../login/select-project.js'
 import type {DeviceAuthorization, OidcClient, Tokens} from '../../oidc/index.js'
 import {deviceCodeNotice} from '../../output/device-code-notice.js'
@@ -41,20 +40,25 @@ computer and kept in its keychain. Logging in again renews the profile.`
     const store = await this.services.chooseStore({insecureStorage: this.flags['insecure-storage']})
     const {oidc, provider} = await withProgress(`Asking ${apiUrl} how to log in`, this.connect(apiUrl))
     const tokens = await this.approval(oidc, apiUrl)
-    const login = await this.orRevoke(oidc, tokens, async () => {
+    const {profile, person: asPerson} = await this.orRevoke(oidc, tokens, async () => {
       const server = await this.services.controlPlane(apiUrl, tokens.accessToken)
       const projectId = await this.projectId(server)
       const person = await this.person(oidc, server, tokens)
-      return this.cancellation.uninterrupted((checkpoint) =>
-        this.mint(
-          {server, oidc, checkpoint},
-          {environment, store, person, provider, projectId, refreshToken: tokens.refreshToken},
+      const keyLabel = `${this.config.bin} on ${this.services.deviceName()}`
+      const warn = (text: string) => this.warning(text)
+      const profile = await this.cancellation.uninterrupted((checkpoint) =>
+        mintLogin(
+          {...this.services, server, oidc, checkpoint, warn},
+          {environment, store, person, provider, projectId, refreshToken: tokens.refreshToken, keyLabel},
         ),
       )
+      return {profile, person: {server, subject: person.subject, discoveryUrl: provider.discoveryUrl}}
     })
+    await this.sweep(apiUrl, asPerson)
 
-    this.announce(login, apiUrl)
-    return viewProfile(login.profile, {apiUrl, active: true})
+    const project = profile.project_id === null ? 'no project chosen' : `project ${profile.project_id}`
+    this.log(`Logged in to ${apiUrl} as ${profile.name}, ${project}.`)
+    return viewProfile(profile, {apiUrl, active: true})
   }
 
   private async connect(apiUrl: string) {
@@ -117,16 +121,6 @@ computer and kept in its keychain. Logging in again renews the profile.`
     return {subject: tokens.identity.subject, email: email ?? null}
   }
 
-  private mint(
-    ports: {server: ControlPlaneClient; oidc: OidcClient; checkpoint: () => void},
-    login: Omit<MintLogin, 'keyLabel'>,
-  ): Promise<MintedLogin> {
-    const keyLabel = `${this.config.bin} on ${this.services.deviceName()}`
-    return mintLogin({...this.services, ...ports}, {...login, keyLabel}, (key) => {
-      this.warning(`API key ${key} may be left at the server from this login. Look for it in the web application.`)
-    })
-  }
-
   /** A login that ends early leaves no refresh token behind. */
   private async orRevoke<R>(oidc: OidcClient, {refreshToken}: Tokens, work: () => Promise<R>): Promise<R> {
     try {
@@ -135,13 +129,6 @@ computer and kept in its keychain. Logging in again renews the profile.`
       if (refreshToken) await oidc.revoke(refreshToken).catch(() => false)
       throw error
     }
-  }
-
-  private announce({profile, warnings, leftBehind}: MintedLogin, apiUrl: string): void {
-    for (const warning of warnings) this.warning(warning)
-    if (leftBehind) this.warning(`The earlier key of ${profile.name} could not be deleted from ${placeOf(leftBehind)}.`)
-    const project = profile.project_id === null ? 'no project chosen' : `project ${profile.project_id}`
-    this.log(`Logged in to ${apiUrl} as ${profile.name}, ${project}.`)
   }
 }
 

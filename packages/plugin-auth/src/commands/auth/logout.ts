@@ -41,6 +41,7 @@ given to \`auth<%= config.topicSeparator %>token\` is forgotten here and goes on
       views.push(viewLogout(removed, apiUrl))
     }
 
+    await this.sweep(apiUrl)
     return {profiles: views}
   }
 

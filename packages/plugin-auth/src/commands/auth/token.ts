@@ -3,7 +3,6 @@ import {AuthCommand, interactiveFlag} from '../../auth-command.js'
 import type {ControlPlaneClient} from '../../control-plane/control-plane-client.js'
 import {AuthError, isAuthError, suggest} from '../../errors.js'
 import {findTokenProfile} from '../../login/find-token-profile.js'
-import {placeOf} from '../../login/remove-login.js'
 import {saveLogin, type SaveLogin} from '../../login/save-login.js'
 import {selectProject} from '../../login/select-project.js'
 import {readApiKey} from '../../login/read-api-key.js'
@@ -42,10 +41,11 @@ line can be seen by other users of this computer and stays in the history of the
     if (this.flags['api-key'] !== undefined) hideCommandLine(this.config.bin)
     const environment = await this.settledEnvironment()
     const login = environment.requires_auth ? await this.withKey() : await this.withoutKey()
-    const {profile, leftBehind} = await this.cancellation.uninterrupted((checkpoint) =>
-      saveLogin({...this.services, checkpoint}, {environment, ...login}),
+    const warn = (text: string) => this.warning(text)
+    const profile = await this.cancellation.uninterrupted((checkpoint) =>
+      saveLogin({...this.services, checkpoint, warn}, {environment, ...login}),
     )
-    if (leftBehind) this.warning(`The earlier key of ${profile.name} could not be deleted from ${placeOf(leftBehind)}.`)
+    await this.sweep(environment.api_url)
 
     this.log(`Logged in to ${environment.api_url} as ${profile.name}, project ${profile.project_id}.`)
     return viewProfile(profile, {apiUrl: environment.api_url, active: true})

@@ -20,6 +20,8 @@ export function createFileStore({folder, service}: {folder: Folder; service: str
   const fileOf = (owner: {service: string; account: string}) =>
     credentials.file(checkedAccount(owner.account), formatFor(owner))
 
+  const referenceTo = (account: string): CredentialReference => ({store: 'file', engine: 'plain', service, account})
+
   async function get(reference: CredentialReference): Promise<Secret | undefined> {
     requirePlain(reference)
     const document = await fileOf(reference).read()
@@ -31,7 +33,7 @@ export function createFileStore({folder, service}: {folder: Folder; service: str
     const reason = unfitSecretReason(secret)
     if (reason) throw new AuthError('STORAGE_ERROR', `The secret ${reason}; nothing was written.`)
     await file.save({...(await file.read()), service, account, secret: secret.reveal()})
-    const reference = {store: 'file', engine: 'plain', service, account} as const
+    const reference = referenceTo(account)
     if (!(await get(reference))?.equals(secret)) {
       throw new AuthError('STORAGE_ERROR', `${file.path} gave back something else than was just written to it.`, [
         'Try again; if it happens each time, check the disk.',
@@ -43,6 +45,7 @@ export function createFileStore({folder, service}: {folder: Folder; service: str
 
   return {
     kind: 'file',
+    referenceTo,
     get,
     set,
 

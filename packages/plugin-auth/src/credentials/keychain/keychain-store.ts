@@ -55,13 +55,26 @@ export function createKeychainStore({
     return reply.kind === 'done' || (reply.kind === 'failed' && explanationOf(reply.text)?.code === 'KEYCHAIN_LOCKED')
   }
 
+  /** The engine that writes here: the first that loads. */
+  let writer = engines[0] ?? ENGINES[0]
+  const referenceTo = (account: string): CredentialReference => ({store: 'keychain', engine: writer, service, account})
+
   return {
     kind: 'keychain',
 
     async check() {
       const {randomUUID} = await import('node:crypto')
-      await ask({operation: 'check', engines, service, account: `check-${randomUUID()}`, secret: randomUUID()})
+      const {engine} = await ask({
+        operation: 'check',
+        engines,
+        service,
+        account: `check-${randomUUID()}`,
+        secret: randomUUID(),
+      })
+      writer = engine
     },
+
+    referenceTo,
 
     async get(reference) {
       const {value} = await ask({operation: 'get', ...entryOf(reference)})
@@ -73,7 +86,8 @@ export function createKeychainStore({
       if (!fitsKeychain(secret, platform)) throw errorOf(TOO_LONG)
       requireFit('The name of the keychain entry', unfitReason(account) ?? unfitReason(service))
       const {engine} = await ask({operation: 'set', engines, service, account, secret: secret.reveal()})
-      return {store: 'keychain', engine, service, account}
+      writer = engine
+      return referenceTo(account)
     },
 
     async delete(reference) {

@@ -7,6 +7,7 @@ import {AuthError, type AuthErrorCode} from '../../../src/errors.js'
 import {encodeCredential} from '../../../src/login/credential.js'
 import type {OidcClient} from '../../../src/oidc/index.js'
 import type {OidcLogin, Profile} from '../../../src/profiles/profile.js'
+import {createLeftoverStore, type LeftoverStore} from '../../../src/profiles/leftover-store.js'
 import {createProfileStore, type ProfileStore} from '../../../src/profiles/profile-store.js'
 import {Secret} from '../../../src/secret.js'
 import {createFolder} from '../../../src/storage/folder.js'
@@ -34,6 +35,9 @@ export const fakeOidc = (given: Partial<OidcClient>) => strict<OidcClient>('oidc
 
 export const openProfiles = (path: string): ProfileStore =>
   createProfileStore(createFolder({path, warn() {}}), folderName, () => {})
+
+export const openLeftovers = (path: string): LeftoverStore =>
+  createLeftoverStore(createFolder({path, warn() {}}), folderName, () => {})
 
 export const openEnvironments = (path: string): EnvironmentStore =>
   createEnvironmentStore(createFolder({path, warn() {}}), () => {})

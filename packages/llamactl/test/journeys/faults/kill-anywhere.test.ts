@@ -1,0 +1,271 @@
+import {mkdirSync, readFileSync, rmSync} from 'node:fs'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-plane'
+import {expect} from 'chai'
+import {logIn} from '../../support/log-in.js'
+import type {Finished} from '../../support/output.js'
+import {ada, grace} from '../../support/people.js'
+import {createSandbox, type Failure, type RunOptions, type Sandbox} from '../../support/sandbox.js'
+import {startWarmCli, type WarmCli} from '../../support/warm-cli.js'
+
+const POINTS = fileURLToPath(new URL('../../support/points.mjs', import.meta.url))
+
+/** A server, a home and a CLI of their own, so that several points can be tried side by side. */
+interface Lane {
+  plane: DevControlPlane
+  sandbox: Sandbox
+  cli: WarmCli
+}
+
+type Cli = Pick<WarmCli, 'start' | 'run'>
+
+interface Scenario {
+  prepare?(lane: Lane): Promise<unknown>
+  /** The command that is killed, and then run again. */
+  command(cli: Cli, lane: Lane): Promise<Finished>
+  /** What the command says the second time where the first one was killed when all was done. */
+  isOverWith?: string
+  /** Its purpose is to end logins, which may be ended at the server already. */
+  isEnd?: boolean
+  /** The first point to try, where those before are tried by another scenario. */
+  from?: RegExp
+}
+
+interface ProfileView {
+  name: string
+  project_id: string | null
+  active: boolean
+}
+
+interface State {
+  environments: {api_url: string; active: boolean}[]
+  /** Undefined: the environment is not known. */
+  profiles: ProfileView[] | undefined
+}
+
+const token = (cli: Cli, key: string, projectId: string) =>
+  cli.run(['auth', 'token', '--project-id', projectId], {env: {LLAMA_CLOUD_API_KEY: key}})
+const addEnvironment = ({cli, plane}: Lane) => cli.run(['auth', 'env', 'add', plane.url])
+const loginOf = (cli: Cli, {plane}: Lane) => logIn(cli, plane, {user: grace.email})
+const withAda = async (lane: Lane) => {
+  await addEnvironment(lane)
+  await token(lane.cli, ada.key, 'prj-notes')
+}
+const withGrace = async (lane: Lane) => {
+  await withAda(lane)
+  await loginOf(lane.cli, lane)
+}
+/** Another environment on the same server. */
+const otherUrl = ({plane}: Lane) => plane.url.replace('127.0.0.1', 'localhost')
+
+const scenarios: Record<string, Scenario> = {
+  'auth token': {prepare: addEnvironment, command: (cli) => token(cli, ada.key, 'prj-notes')},
+  'auth token, renewing a profile': {prepare: withAda, command: (cli) => token(cli, ada.key, 'prj-invoices')},
+  'auth login': {prepare: addEnvironment, command: loginOf},
+  'auth login, renewing a profile': {prepare: withGrace, command: loginOf, from: /leftovers/},
+  'auth project': {prepare: withAda, command: (cli) => cli.run(['auth', 'project', 'prj-invoices'])},
+  'auth switch': {prepare: withGrace, command: (cli) => cli.run(['auth', 'switch', ada.keyName])},
+  'auth logout': {
+    prepare: withGrace,
+    command: (cli) => cli.run(['auth', 'logout', grace.email, '--json']),
+    isOverWith: 'PROFILE_NOT_FOUND',
+    isEnd: true,
+  },
+  'auth logout --all': {
+    prepare: withGrace,
+    command: (cli) => cli.run(['auth', 'logout', '--all', '--json']),
+    isEnd: true,
+  },
+  'auth env add': {prepare: withAda, command: (cli, lane) => cli.run(['auth', 'env', 'add', otherUrl(lane)])},
+  'auth env switch': {
+    prepare: async (lane) => {
+      await withAda(lane)
+      await lane.cli.run(['auth', 'env', 'add', otherUrl(lane)])
+    },
+    command: (cli, {plane}) => cli.run(['auth', 'env', 'switch', plane.url]),
+  },
+  'auth env delete': {
+    prepare: withGrace,
+    command: (cli, {plane}) => cli.run(['auth', 'env', 'delete', plane.url, '--json']),
+    isOverWith: 'ENVIRONMENT_NOT_FOUND',
+    isEnd: true,
+  },
+}
+
+const files = (sandbox: Sandbox, pattern: RegExp) =>
+  Object.keys(sandbox.files())
+    .filter((name) => pattern.test(name))
+    .sort()
+
+const mintedAt = (plane: DevControlPlane) =>
+  plane
+    .apiKeys()
+    .filter(({name}) => name.includes('llamactl on'))
+    .map(({id}) => id)
+
+const withoutActive = ({environments, profiles}: State) => ({
+  environments: environments.map((environment) => ({...environment, active: null})),
+  profiles: profiles?.map((profile) => ({...profile, active: null})),
+})
+
+describe('a command that is killed', function () {
+  this.timeout(300_000)
+
+  const LANES = 6
+  let lanes: Lane[]
+
+  before(async () => {
+    lanes = await Promise.all(
+      Array.from({length: LANES}, async () => {
+        const sandbox = createSandbox()
+        const plane = await startDevControlPlane({interval: 0.2})
+        return {sandbox, plane, cli: await startWarmCli(sandbox)}
+      }),
+    )
+  })
+  after(async () => {
+    for (const {plane, sandbox, cli} of lanes) {
+      cli.stop()
+      sandbox.remove()
+      await plane.close()
+    }
+  })
+
+  /** The built CLI as a process of its own, with the points preloaded. */
+  function counting({sandbox}: Lane, env: Record<string, string>): Cli {
+    const start = (args: string[], options: RunOptions = {}) =>
+      sandbox.start(args, {
+        ...options,
+        env: {...options.env, ...env, POINTS_FOLDER: sandbox.configFolder, NODE_OPTIONS: `--import=${POINTS}`},
+      })
+    return {start, run: (args, options) => start(args, options).finished}
+  }
+
+  async function reset(lane: Lane, {prepare}: Scenario): Promise<void> {
+    rmSync(lane.sandbox.configFolder, {recursive: true, force: true})
+    mkdirSync(lane.sandbox.configFolder, {recursive: true, mode: 0o700})
+    await prepare?.(lane)
+  }
+
+  async function stateOf({cli, plane, sandbox}: Lane): Promise<State> {
+    const environments = (await cli.run(['auth', 'env', 'list', '--json'])).json<State['environments']>()
+    const listed = await cli.run(['auth', 'list', '--json', '--environment', plane.url])
+    if (listed.exitCode !== 0) {
+      expect(listed.json<Failure>().error.code).to.equal('ENVIRONMENT_NOT_FOUND')
+      expect(files(sandbox, /\/profiles\//)).to.deep.equal([])
+    }
+
+    const state = {environments, profiles: listed.exitCode === 0 ? listed.json<ProfileView[]>() : undefined}
+    return JSON.parse(JSON.stringify(state).replaceAll(new URL(plane.url).port, '<port>')) as State
+  }
+
+  for (const [what, scenario] of Object.entries(scenarios)) {
+    it(`${what} leaves what was or what is to be, at each of its points`, async function () {
+      const [first] = lanes as [Lane]
+      await reset(first, scenario)
+      const before = await stateOf(first)
+      const log = join(first.sandbox.folder, 'points')
+      rmSync(log, {force: true})
+      const whole = await scenario.command(counting(first, {POINTS_LOG: log}), first)
+      expect(whole.exitCode, whole.stderr).to.equal(0)
+      const points = readFileSync(log, 'utf8').trim().split('\n')
+      const done = await stateOf(first)
+      await first.cli.run(['auth', 'logout', '--all'])
+
+      const failures: string[] = []
+      const begin = points.findIndex((point) => scenario.from?.test(point) ?? true)
+      const pending = points.map((_, index) => index + 1).slice(begin)
+      const total = pending.length
+      await Promise.all(
+        lanes.map(async (lane) => {
+          for (let at = pending.shift(); at !== undefined; at = pending.shift()) {
+            await killAt(lane, scenario, at, {before, done}).catch((error: Error) => {
+              failures.push(`at point ${at}, ${points[at - 1]}: ${error.stack}`)
+            })
+          }
+        }),
+      )
+      if (this.test) this.test.title = `${what} leaves what was or what is to be, at each of its ${total} points`
+      expect(failures.join('\n')).to.equal('')
+    })
+  }
+
+  async function killAt(
+    lane: Lane,
+    scenario: Scenario,
+    at: number,
+    wanted: {before: State; done: State},
+  ): Promise<void> {
+    const {cli, plane, sandbox} = lane
+    // Of earlier points: keys whose making nobody heard of, which were named to the person.
+    const abandoned = mintedAt(plane)
+    await reset(lane, scenario)
+    const cold = counting(lane, {POINTS_KILL_AT: String(at)})
+    const killed = await scenario.command(cold, lane).catch((error: Error) => error)
+    if (!(killed instanceof Error)) expect(killed.exitCode).to.equal(null)
+
+    const after = await stateOf(lane)
+    expectOldOrNew(after, wanted)
+    for (const profile of after.profiles ?? []) await expectUsable(lane, profile, scenario)
+
+    const again = await scenario.command(cli, lane)
+    if (again.exitCode !== 0) expect(again.json<Failure>().error.code, again.stderr).to.equal(scenario.isOverWith)
+    // The profiles were switched to on the way, to try them.
+    expect(withoutActive(await stateOf(lane))).to.deep.equal(withoutActive(wanted.done))
+
+    expectNothingUnknown(lane, again, abandoned)
+    await cli.run(['auth', 'env', 'add', plane.url])
+    expect((await cli.run(['auth', 'logout', '--all'])).exitCode).to.equal(0)
+    expect(files(sandbox, /^credentials\/(?!\.|check-)/)).to.deep.equal([])
+  }
+
+  /** Fact by fact, because there are several files: a new profile may be there and not be current yet. */
+  function expectOldOrNew(after: State, {before, done}: {before: State; done: State}): void {
+    const fact = <T extends object>(items: T[] | undefined, key: keyof T, value: unknown) =>
+      JSON.stringify(items?.find((item) => item[key] === value))
+    const either = (read: (state: State) => unknown) => [before, done].map(read)
+    for (const name of new Set([before, done, after].flatMap(({profiles}) => profiles?.map(({name}) => name) ?? []))) {
+      const read = (state: State) => fact(withoutActive(state).profiles, 'name', name)
+      expect(read(after), `profile ${name}`).to.be.oneOf(either(read))
+    }
+
+    for (const url of new Set(
+      [before, done, after].flatMap((state) => state.environments.map(({api_url}) => api_url)),
+    )) {
+      const read = (state: State) => fact(withoutActive(state).environments, 'api_url', url)
+      expect(read(after), `environment ${url}`).to.be.oneOf(either(read))
+    }
+
+    const current = ({profiles}: State) => profiles?.find(({active}) => active)?.name
+    expect(current(after)).to.be.oneOf([...either(current), undefined])
+    const environment = (state: State) => state.environments.find(({active}) => active)?.api_url
+    expect(environment(after)).to.be.oneOf(either(environment))
+  }
+
+  async function expectUsable({cli, plane}: Lane, {name}: ProfileView, {isEnd}: Scenario): Promise<void> {
+    const there = ['--environment', plane.url]
+    expect((await cli.run(['auth', 'switch', name, ...there])).exitCode).to.equal(0)
+    const opened = await cli.run(['auth', 'project', '--json', ...there])
+    const expected = opened.exitCode === 0 ? undefined : opened.json<Failure>().error.code
+    // With several projects and nobody to ask, it wants to know which. What was being ended may have no key any more.
+    const ended = isEnd ? ['CREDENTIAL_MISSING', 'CREDENTIAL_REJECTED'] : []
+    expect(expected).to.be.oneOf([undefined, 'INPUT_REQUIRED', ...ended])
+  }
+
+  /** Every secret and every key that a login made belongs to a profile, or was named to the person. */
+  function expectNothingUnknown({plane, sandbox}: Lane, again: Finished, abandoned: string[]): void {
+    const all = sandbox.files()
+    const profiles = files(sandbox, /\/profiles\/[^.]/).map(
+      (name) => JSON.parse(all[name] ?? '') as {credential: {account: string}; oidc?: {api_key_id: string}},
+    )
+    expect(files(sandbox, /^credentials\/(?!\.|check-)/)).to.deep.equal(
+      profiles.map(({credential}) => `credentials/${credential.account}.json`).sort(),
+    )
+    const kept = profiles.flatMap(({oidc}) => (oidc ? [oidc.api_key_id] : []))
+    const unknown = mintedAt(plane).filter((id) => !kept.includes(id) && !abandoned.includes(id))
+    const isNamed = again.stderr.includes(`An API key named "${grace.email} llamactl on`)
+    expect(unknown, 'keys at the server').to.have.length.at.most(isNamed ? 1 : 0)
+    expect(files(sandbox, /leftovers\/[^.]/)).to.deep.equal([])
+  }
+})

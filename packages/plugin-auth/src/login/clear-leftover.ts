@@ -1,0 +1,70 @@
+import type {ControlPlaneClient} from '../control-plane/control-plane-client.js'
+import type {CredentialReference} from '../credentials/credential-store.js'
+import {isAuthError} from '../errors.js'
+import type {Leftover, LeftoverStore} from '../profiles/leftover-store.js'
+import type {OidcLogin} from '../profiles/profile.js'
+import type {ProfileStore} from '../profiles/profile-store.js'
+import {type Credential, decodeCredential} from './credential.js'
+import {placeOf} from './place-of.js'
+import type {StoreOf} from './require-credential.js'
+import {revokeAt, type RevokeAtPorts} from './revoke-login.js'
+
+export interface ClearLeftoverPorts extends RevokeAtPorts {
+  profiles: ProfileStore
+  leftovers: LeftoverStore
+  storeOf: StoreOf
+  /** Who is logging in at this moment: the server lets them delete keys of their own. */
+  person?: {server: ControlPlaneClient; subject: string; discoveryUrl: string} | undefined
+}
+
+/**
+ * Ends a login that no profile has: its key and its token at the server, then its entry in the credential store. Never
+ * throws, but for cancelling: what this is done for has succeeded or failed already. What could not be ended comes back as
+ * one sentence each, and stays noted for the next time.
+ */
+export async function clearLeftover(
+  ports: ClearLeftoverPorts,
+  apiUrl: string,
+  leftover: Pick<Leftover, 'login' | 'key_name'>,
+): Promise<string[]> {
+  const {login} = leftover
+  const known = await attempt(() => ports.profiles.list(apiUrl))
+  if (!known) return []
+  const isProfile = known.some(({credential}) => credential?.account === login.credential.account)
+  const left = isProfile ? [] : [...(await revoke(ports, apiUrl, leftover)), ...(await deleteEntry(ports, login))]
+  if (left.length === 0) await attempt(() => ports.leftovers.drop(apiUrl, {login}))
+  return left
+}
+
+/** The entry goes all the same: the id of a key is enough for its owner's next login. */
+async function revoke(ports: ClearLeftoverPorts, apiUrl: string, {login}: Pick<Leftover, 'login'>): Promise<string[]> {
+  const {oidc} = login
+  if (!oidc?.api_key_id) return []
+  const credential = await attempt(() => readEntry(ports, login.credential))
+  const server = isSamePerson(ports.person, oidc) ? ports.person?.server : undefined
+  const outcome = await attempt(() => revokeAt(ports, apiUrl)(login, credential, server))
+  return outcome?.warnings ?? [`API key ${oidc.api_key_id} of ${login.name} could not be deleted at the server.`]
+}
+
+async function readEntry({storeOf}: ClearLeftoverPorts, entry: CredentialReference): Promise<Credential | undefined> {
+  const secret = await (await storeOf(entry.store)).get(entry)
+  return secret && decodeCredential(secret)
+}
+
+async function deleteEntry({storeOf}: ClearLeftoverPorts, {name, credential}: Leftover['login']): Promise<string[]> {
+  const isProven = await attempt(async () => (await storeOf(credential.store)).delete(credential))
+  return isProven === undefined ? [`The earlier key of ${name} could not be deleted from ${placeOf(credential)}.`] : []
+}
+
+/** OIDC Core §5.7: a subject names somebody only together with its issuer. */
+const isSamePerson = (person: ClearLeftoverPorts['person'], {subject, discovery_url}: OidcLogin): boolean =>
+  person?.subject === subject && person.discoveryUrl === discovery_url
+
+async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    if (isAuthError(error) && error.code === 'CANCELLED') throw error
+    return undefined
+  }
+}

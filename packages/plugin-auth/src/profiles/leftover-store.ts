@@ -1,0 +1,81 @@
+import type {CredentialReference} from '../credentials/credential-store.js'
+import {type AuthError, isAuthError} from '../errors.js'
+import type {Folder} from '../storage/folder.js'
+import {isMakerGone, type Maker, parseMaker, thisMaker} from '../storage/maker.js'
+import {parseProfile, type Profile} from './profile.js'
+
+/**
+ * A login that is not a profile: not yet, or not any more. It is noted before there is anything of it to lose, and dropped
+ * when a profile has it or nothing of it is left, so that what a killed process left in the credential store and at the
+ * server has a name and can be cleared away.
+ */
+export interface Leftover {
+  login: Profile & {credential: CredentialReference}
+  /** The name of the API key that is being made; its id is in `login.oidc` as soon as the server has told it. */
+  key_name?: string
+  /** Nobody is at work on it. */
+  isAbandoned: boolean
+}
+
+/** On disk beside the profiles. All methods reject with `STORAGE_ERROR`, but that a damaged file is left out of the list. */
+export interface LeftoverStore {
+  list(apiUrl: string): Promise<Leftover[]>
+  note(apiUrl: string, leftover: Omit<Leftover, 'isAbandoned'>): Promise<void>
+  drop(apiUrl: string, leftover: Pick<Leftover, 'login'>): Promise<void>
+}
+
+export function createLeftoverStore(
+  root: Folder,
+  folderName: (apiUrl: string) => string,
+  onDamaged: (error: AuthError) => void,
+): LeftoverStore {
+  const folderOf = (apiUrl: string): Folder =>
+    root.folder('environments').folder(folderName(apiUrl)).folder('leftovers')
+  const fileOf = (apiUrl: string, account: string) => folderOf(apiUrl).file(account, {version: 1, parse: parseLeftover})
+
+  return {
+    async list(apiUrl) {
+      const leftovers: Leftover[] = []
+      for (const account of await folderOf(apiUrl).fileNames()) {
+        try {
+          const found = await fileOf(apiUrl, account).read()
+          if (!found) continue
+          const {maker, ...leftover} = found
+          leftovers.push({...leftover, isAbandoned: isMakerGone(maker, PATIENCE)})
+        } catch (error) {
+          if (!isAuthError(error)) throw error
+          onDamaged(error)
+        }
+      }
+
+      return leftovers
+    },
+
+    async note(apiUrl, {login, key_name}) {
+      const file = fileOf(apiUrl, login.credential.account)
+      await file.save({login, ...(key_name !== undefined && {key_name}), maker: thisMaker()})
+    },
+
+    async drop(apiUrl, {login}) {
+      await fileOf(apiUrl, login.credential.account).remove()
+      await folderOf(apiUrl).removeIfEmpty()
+    },
+  }
+}
+
+/** Longer than a person needs to unlock a keychain, with a request and its retries. */
+const PATIENCE = 3_600_000
+
+function parseLeftover(value: Record<string, unknown>): Omit<Leftover, 'isAbandoned'> & {maker: Maker} {
+  const {login, key_name, maker} = value
+  if (typeof login !== 'object' || login === null) throw new Error('has no login')
+  const profile = parseProfile(login as Record<string, unknown>)
+  if (!profile.credential) throw new Error('has a login without a credential')
+  if (key_name !== undefined && typeof key_name !== 'string') throw new Error('has a key_name that is not text')
+  return {
+    ...value,
+    login: {...profile, credential: profile.credential},
+    ...(key_name !== undefined && {key_name}),
+    maker: parseMaker(maker),
+  }
+}
