@@ -5,7 +5,7 @@ import {DEFAULT_ENVIRONMENT, type Environment, parseEnvironment} from './environ
 
 /**
  * The control planes this machine knows. The default one is always among them. URLs are normalised ones. All methods
- * reject with `STORAGE_ERROR` for a damaged file, and change nothing then.
+ * reject with `STORAGE_ERROR` for a damaged file, and change nothing then; only `setCurrent` replaces what it sets.
  */
 export interface EnvironmentStore {
   /** By URL. A damaged file does not hide the others: it is reported and left out. */
@@ -62,7 +62,7 @@ export function createEnvironmentStore(root: Folder, onDamaged: (error: AuthErro
     },
 
     async setCurrent(apiUrl) {
-      await pointer.save({...(await pointer.read()), api_url: apiUrl})
+      await pointer.restate({api_url: apiUrl})
     },
 
     async clearCurrent() {

@@ -4,7 +4,8 @@ import {parseProfile, type Profile, PROFILE_ID} from './profile.js'
 
 /**
  * Profile metadata on disk, one file a profile, and one that says which is current. The secret of a profile is in the
- * credential store. All methods reject with `STORAGE_ERROR` for a damaged file, and change nothing then.
+ * credential store. All methods reject with `STORAGE_ERROR` for a damaged file, and change nothing then; only what sets
+ * the current profile replaces the file that says it.
  */
 export interface ProfileStore {
   /** By name. A damaged file does not hide the others: it is reported and left out. */
@@ -45,8 +46,7 @@ export function createProfileStore(
     root.folder('locks').exclusively(folderName(apiUrl), work)
 
   async function setCurrent(apiUrl: string, id: string): Promise<void> {
-    const pointer = pointerOf(apiUrl)
-    await pointer.save({...(await pointer.read()), id})
+    await pointerOf(apiUrl).restate({id})
   }
 
   return {

@@ -26,20 +26,20 @@ export interface Folder {
 
 /** The configuration folder. `warn` hears what was repaired on the way, such as modes that were too open. */
 export const createFolder = ({path, warn}: {path: string; warn: Warn}): Folder =>
-  createFolderBelow(path, createOwnership(warn))
+  createFolderBelow(path, {ownership: createOwnership(warn), warn})
 
 interface Parent {
   isThere(): boolean
   make(): void
 }
 
-function createFolderBelow(path: string, ownership: Ownership, parent?: Parent): Folder {
+function createFolderBelow(path: string, house: {ownership: Ownership; warn: Warn}, parent?: Parent): Folder {
   // Checked once a run: nobody else can exchange a folder that only its owner may write in, and a list of 1,000 profiles
   // would pay for each.
   let isChecked = false
 
   function isThere(): boolean {
-    isChecked ||= (parent?.isThere() ?? true) && isOwnFolder(path, ownership, {isRoot: !parent})
+    isChecked ||= (parent?.isThere() ?? true) && isOwnFolder(path, house.ownership, {isRoot: !parent})
     return isChecked
   }
 
@@ -60,14 +60,14 @@ function createFolderBelow(path: string, ownership: Ownership, parent?: Parent):
     }
   }
 
-  const folder = (name: string) => createFolderBelow(join(path, checkedName(path, name)), ownership, {isThere, make})
+  const folder = (name: string) => createFolderBelow(join(path, checkedName(path, name)), house, {isThere, make})
 
   return {
     path,
     folder,
 
     file(name, format) {
-      return createJsonFile(join(path, `${checkedName(path, name)}.json`), format, {ownership, isThere, make})
+      return createJsonFile(join(path, `${checkedName(path, name)}.json`), format, {...house, isThere, make})
     },
 
     async fileNames() {

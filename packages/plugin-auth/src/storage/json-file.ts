@@ -1,15 +1,15 @@
 import {unlinkSync} from 'node:fs'
 import {dirname} from 'node:path'
-import type {Ownership} from './ownership.js'
+import type {Ownership, Warn} from './ownership.js'
 import {type DocumentFormat, parseDocument} from './parse-document.js'
 import {readOwnFile, SIZE_LIMIT} from './read-own-file.js'
 import {storageError, systemCode, systemError} from './storage-error.js'
 import {sweepTemporaryFiles, syncFolder, writeAtomically} from './write-atomically.js'
 
 /**
- * One fact in one file. All three methods reject with `STORAGE_ERROR`, which names the path and the way out, when what is
- * there is damaged, written by a newer version, not a regular file, or not one's own. Such a file is never overwritten or
- * removed.
+ * One fact in one file. All methods reject with `STORAGE_ERROR`, which names the path and the way out, when what is
+ * there is damaged, written by a newer version, not a regular file, or not one's own. What such a file holds is never
+ * lost.
  */
 export interface JsonFile<T> {
   readonly path: string
@@ -17,6 +17,11 @@ export interface JsonFile<T> {
   read(): Promise<T | undefined>
   /** Replaces the whole document. To keep the keys of a newer version, spread what was read. */
   save(document: T): Promise<void>
+  /**
+   * For a fact that somebody states anew, whatever it was before. The other keys stay; a damaged document is replaced after
+   * its bytes were copied to a file beside it, with a warning that names both.
+   */
+  restate(document: T): Promise<void>
   /** False when it was already gone. */
   remove(): Promise<boolean>
 }
@@ -24,6 +29,7 @@ export interface JsonFile<T> {
 /** The folder that a file is in, as far as the file has to know it. */
 export interface Surroundings {
   ownership: Ownership
+  warn: Warn
   /** Whether the folder is there, after checking it. */
   isThere(): boolean
   /** Makes the folder if it is not there. */
@@ -34,10 +40,13 @@ export interface Surroundings {
 export function createJsonFile<T extends object>(
   path: string,
   format: DocumentFormat<T>,
-  {ownership, isThere, make}: Surroundings,
+  {ownership, warn, isThere, make}: Surroundings,
 ): JsonFile<T> {
-  function readNow(): T | undefined {
-    const content = isThere() ? readOwnFile(path, ownership) : undefined
+  function contentNow(): Buffer | undefined {
+    return isThere() ? readOwnFile(path, ownership) : undefined
+  }
+
+  function readNow(content = contentNow()): T | undefined {
     if (content === undefined) return undefined
     const parsed = parseDocument(content, format)
     if (parsed.kind === 'read') return parsed.document
@@ -56,6 +65,33 @@ export function createJsonFile<T extends object>(
     await writeAtomically(path, text)
   }
 
+  async function put(document: T): Promise<void> {
+    const {version} = format
+    const text = `${JSON.stringify(Object.assign({version}, document, {version}), null, 2)}\n`
+    requireReadable(path, text, format)
+    try {
+      await writeNow(text).catch((error: unknown) => {
+        // Another process removed the emptied folder between the two steps.
+        if (systemCode(error) === 'ENOENT') return writeNow(text)
+        throw error
+      })
+    } catch (error) {
+      throw systemError(error, path, 'cannot be saved')
+    }
+  }
+
+  /** A copy, not a rename: at no instant is there no file, which would be read as "none". */
+  async function keepAside(content: Buffer, reason: string): Promise<void> {
+    const aside = `${path}.damaged-${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${process.pid}`
+    try {
+      await writeAtomically(aside, content)
+    } catch (error) {
+      throw systemError(error, aside, 'cannot be saved')
+    }
+
+    warn(`${path} ${reason}. It is written anew; what was in it is kept in ${aside}.`)
+  }
+
   return {
     path,
 
@@ -64,19 +100,17 @@ export function createJsonFile<T extends object>(
     },
 
     async save(document) {
-      const {version} = format
-      const text = `${JSON.stringify(Object.assign({version}, document, {version}), null, 2)}\n`
-      requireReadable(path, text, format)
       readNow()
-      try {
-        await writeNow(text).catch((error: unknown) => {
-          // Another process removed the emptied folder between the two steps.
-          if (systemCode(error) === 'ENOENT') return writeNow(text)
-          throw error
-        })
-      } catch (error) {
-        throw systemError(error, path, 'cannot be saved')
-      }
+      await put(document)
+    },
+
+    async restate(document) {
+      const content = contentNow()
+      const parsed = content && parseDocument(content, format)
+      if (content && parsed?.kind === 'damaged') {
+        await keepAside(content, parsed.reason)
+        await put(document)
+      } else await put({...readNow(content), ...document})
     },
 
     async remove() {

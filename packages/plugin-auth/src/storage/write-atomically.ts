@@ -16,7 +16,7 @@ import {renamePatiently} from './rename-patiently.js'
  * Puts a file in place as a whole: whoever reads sees the old text or the new one, also after a kill or a power cut at
  * any instant. Throws the system's own error, with nothing left behind.
  */
-export async function writeAtomically(path: string, text: string): Promise<void> {
+export async function writeAtomically(path: string, text: string | Buffer): Promise<void> {
   const folder = dirname(path)
   const temporary = join(folder, temporaryName())
   let descriptor

@@ -1,5 +1,5 @@
 import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 import {expect} from 'chai'
 import {DEFAULT_API_URL, folderName} from '../../src/environments/api-url.js'
 import {unprobedEnvironment} from '../../src/environments/environment.js'
@@ -100,12 +100,15 @@ describe('the environments of this computer', () => {
     })
 
     for (const text of ['', '{}', '{"version": 1}', '{"version": 1, "api_url": "https://u:p@x.example"}', '[1]']) {
-      it(`is not known where the file says ${JSON.stringify(text)}, and the file stays`, async () => {
+      it(`is not known where the file says ${JSON.stringify(text)}, until one is made current; the text stays`, async () => {
         writeFileSync(pointer(), text)
         await refusal(open().current(), 'STORAGE_ERROR')
-        await refusal(open().setCurrent(EU), 'STORAGE_ERROR')
         await refusal(open().clearCurrent(), 'STORAGE_ERROR')
         expect(readFileSync(pointer(), 'utf8')).to.equal(text)
+        await open().setCurrent(DEFAULT_API_URL)
+        expect(await open().current()).to.include({api_url: DEFAULT_API_URL})
+        const aside = readdirSync(dirname(pointer())).filter((name) => name.includes('.damaged-'))
+        expect(aside.map((name) => readFileSync(join(dirname(pointer()), name), 'utf8'))).to.deep.equal([text])
       })
     }
   })

@@ -108,7 +108,7 @@ describe('a JSON file', () => {
     'half a version': '{"version": 1.5, "text": "a"}',
     'a key that is missing': '{"version": 1}',
     'a key of another type': '{"version": 1, "text": {"llx": "canary"}}',
-    __proto__: '{"version": 1, "text": "a", "__proto__": {"text": "b"}}',
+    ['__proto__']: '{"version": 1, "text": "a", "__proto__": {"text": "b"}}',
     'a hidden __proto__ further down': '{"version": 1, "text": "a", "x": [{"\\u005f_proto__": 1}]}',
     'deep nesting': `{"version": 1, "text": "a", "x": ${'['.repeat(25_000)}${']'.repeat(25_000)}}`,
     '2 MB': `{"version": 1, "text": "${'a'.repeat(2_000_000)}"}`,
@@ -136,6 +136,41 @@ describe('a JSON file', () => {
     }
 
     expect(readFileSync(file.path, 'utf8')).to.equal('{"version": 2, "word": "a"}')
+  })
+
+  describe('that says anew what it says', () => {
+    const besides = () => readdirSync(join(root, 'notes')).filter((name) => name !== 'one.json')
+
+    it('keeps the other keys, and is made where there is none', async () => {
+      await file.restate({text: 'a'})
+      place('{"version": 1, "text": "a", "since": 2027}')
+      await file.restate({text: 'b'})
+      expect(await file.read()).to.deep.equal({version: 1, text: 'b', since: 2027})
+      expect(besides()).to.deep.equal([])
+      expect(warnings).to.deep.equal([])
+    })
+
+    for (const what of ['an empty file', 'half a file', 'NUL bytes', '__proto__', 'deep nesting']) {
+      it(`keeps ${what} beside it, and says where`, async () => {
+        place(damaged[what] ?? '')
+        await file.restate({text: 'b'})
+        expect(await file.read()).to.deep.equal({version: 1, text: 'b'})
+        const [aside = ''] = besides()
+        expect(readFileSync(join(root, 'notes', aside)).equals(Buffer.from(damaged[what] ?? ''))).to.equal(true)
+        expect(warnings).to.have.length(1)
+        expect(warnings[0]).to.include(file.path).and.to.include(aside).and.not.to.include('canary')
+        expect(besides()).to.have.length(1)
+      })
+    }
+
+    it('refuses what is of a newer version, or larger than it ever is', async () => {
+      for (const text of ['{"version": 2}', damaged['2 MB'] ?? '']) {
+        place(text)
+        await refusal(file.restate({text: 'b'}), 'STORAGE_ERROR')
+        expect(readFileSync(file.path, 'utf8')).to.equal(text)
+        expect(besides()).to.deep.equal([])
+      }
+    })
   })
 
   it('refuses a folder in its place', async () => {

@@ -29,7 +29,7 @@ export default class AuthSwitch extends AuthCommand<typeof AuthSwitch> {
             question: 'Which profile?',
             command: 'auth:switch',
             profiles: choice.candidates,
-            current: await profiles.current(apiUrl),
+            current: await this.orWarn(profiles.current(apiUrl)),
           })
     if (!(await profiles.switchTo(apiUrl, profile.id))) throw profileNotFound(profile.name, [], apiUrl)
 

@@ -2,6 +2,7 @@ import {outputFlag} from '../../../auth-command.js'
 import {EnvCommand} from '../../../env-command.js'
 import {DEFAULT_API_URL} from '../../../environments/api-url.js'
 import type {Environment} from '../../../environments/environment.js'
+import type {EnvironmentStore} from '../../../environments/environment-store.js'
 import {type EnvironmentView, viewEnvironment} from '../../../output/environment-view.js'
 import {table} from '../../../output/table.js'
 
@@ -16,8 +17,7 @@ export default class AuthEnvList extends EnvCommand<typeof AuthEnvList> {
 
   async run(): Promise<AuthEnvListResult> {
     const {environments} = this.services
-    const current = await this.orWarn(environments.current())
-    const currentUrl = current?.api_url ?? DEFAULT_API_URL
+    const currentUrl = await this.orWarn(currentUrlOf(environments))
     const known = await environments.list()
     const views = known.map((environment) => viewEnvironment(environment, {active: environment.api_url === currentUrl}))
 
@@ -27,7 +27,11 @@ export default class AuthEnvList extends EnvCommand<typeof AuthEnvList> {
   }
 }
 
-const environmentTable = (environments: Environment[], currentUrl: string): string =>
+/** Where that is damaged none is known to be the current one, not even the default. */
+const currentUrlOf = async (environments: EnvironmentStore): Promise<string> =>
+  (await environments.current())?.api_url ?? DEFAULT_API_URL
+
+const environmentTable = (environments: Environment[], currentUrl: string | undefined): string =>
   table(
     [' ', 'API_URL', 'LOGIN', 'MIN_VERSION', ''],
     environments.map(({api_url, requires_auth, min_llamactl_version, allow_http}) => [
