@@ -1,3 +1,5 @@
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {Command, Flags, type Interfaces, toConfiguredId} from '@oclif/core'
 import {type Cancellation, createCancellation} from './cancellation.js'
 import type {Environment} from './environments/environment.js'
@@ -101,7 +103,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
   /** The one place where tests put fakes. */
   protected createServices(): AuthServices {
     return createAuthServices({
-      configFolder: this.config.configDir,
+      configFolder: this.configFolder(),
       keychainService: this.config.dirname,
       userAgent: this.config.userAgent,
       interactive: this.isInteractive(),
@@ -110,6 +112,16 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
       signal: this.cancellation.signal,
       warn: (text) => this.warnOnce(text),
     })
+  }
+
+  /** Without a home oclif falls back on the temporary folder, which is everybody's, and emptied at the next start. */
+  private configFolder(): string {
+    const {configDir, dirname, home} = this.config
+    const isHomeless = !process.env['HOME'] && home === tmpdir() && configDir === join(home, '.config', dirname)
+    if (!isHomeless) return configDir
+    throw new AuthError('STORAGE_ERROR', 'There is no home folder to keep profiles in: HOME is empty.', [
+      `Set HOME, or ${this.config.scopedEnvVarKey('CONFIG_DIR')} to the full path of a folder of your own.`,
+    ])
   }
 
   /** A command line of the host that this plugin runs in: `commandLine('auth:switch', 'NAME')`. */
@@ -164,7 +176,9 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
   }
 
   override jsonEnabled(): boolean {
-    return super.jsonEnabled() || (this.flags as {output?: string} | undefined)?.output === 'json'
+    if (super.jsonEnabled()) return true
+    // While the parser refuses the line there are no flags, and its refusal is JSON as well.
+    return this.flags ? (this.flags as {output?: string}).output === 'json' : asksForJson(this.argv)
   }
 
   override async catch(error: Error): Promise<unknown> {
@@ -212,6 +226,11 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     if (wanted) return true
     return isTerminal && !process.env['CI'] && process.env['TERM'] !== 'dumb' && !this.jsonEnabled()
   }
+}
+
+function asksForJson(argv: readonly string[]): boolean {
+  const [line] = argv.join('\n').split(/^--$/m)
+  return /^(?:-o=?|--output=|(?:-o|--output)\n)json$/m.test(line ?? '')
 }
 
 /** By shape: the parser's classes are those of the host's copy of oclif, which may be another one than ours. */

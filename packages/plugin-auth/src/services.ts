@@ -64,7 +64,7 @@ export function createAuthServices(context: ServicesContext): AuthServices {
     }
 
     const {createKeychainStore} = await import('./credentials/keychain/keychain-store.js')
-    const timeout = readTimeout(context.hostVariable('KEYCHAIN_TIMEOUT').value)
+    const timeout = readTimeout(context.hostVariable('KEYCHAIN_TIMEOUT'))
     return createKeychainStore({
       service: context.keychainService,
       interactive,
@@ -139,11 +139,19 @@ function readMode({name, value}: {name: string; value: string | undefined}): Cre
   throw new AuthError('USAGE', `${name} is ${cleanText(value)}; it can be auto, keychain or file.`)
 }
 
-/** Seconds in the variable, milliseconds to the store. What is not a positive number counts as unset. */
-function readTimeout(text: string | undefined): number | undefined {
-  const seconds = Number(text)
-  return text?.trim() && Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined
+/** Seconds in the variable, milliseconds to the store. A timer of more than 24 days would end at once. */
+function readTimeout({name, value}: {name: string; value: string | undefined}): number | undefined {
+  if (!value?.trim()) return undefined
+  const seconds = Number(value)
+  if (seconds > 0 && seconds <= LONGEST_TIMEOUT) return seconds * 1000
+  throw new AuthError(
+    'USAGE',
+    `${name} is ${cleanText(value)}; it is a number of seconds, at most ${LONGEST_TIMEOUT}.`,
+    [`For example: ${name}=10`],
+  )
 }
+
+const LONGEST_TIMEOUT = 3600
 
 /** Stops at a signal, and before what is no key fills the memory: somebody may pipe a device or a log into it. */
 async function readText(stream: Readable, signal: AbortSignal): Promise<string> {
