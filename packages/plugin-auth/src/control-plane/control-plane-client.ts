@@ -88,7 +88,7 @@ export function createControlPlaneClient({apiUrl, bearer, fetch, signal}: Contro
     },
 
     async projects(orgId) {
-      const query = orgId === undefined ? '' : `?org_id=${encodeURIComponent(orgId)}`
+      const query = orgId === undefined ? '' : `?org_id=${inUrl(orgId)}`
       return readAs(readProjects, await get(`/api/v1beta1/deployments/list-projects${query}`))
     },
 
@@ -105,7 +105,7 @@ export function createControlPlaneClient({apiUrl, bearer, fetch, signal}: Contro
     },
 
     async deleteApiKey(id) {
-      const answer = await request('DELETE', `${API_KEYS}/${encodeURIComponent(id)}`)
+      const answer = await request('DELETE', `${API_KEYS}/${inUrl(id)}`)
       // A key is not gone because a captive portal says "200" or "404" to everything.
       if ((answer.response.ok || answer.response.status === 404) && answer.reply === undefined) throw notJson(answer)
       if (answer.response.status === 404) return false
@@ -123,6 +123,12 @@ const LOG_IN_AGAIN = [
   suggest('auth:login', '', 'to log in again with a browser'),
   suggest('auth:token', '', 'to log in with another API key'),
 ]
+
+/** An id may come out of a file that somebody edited. URLs swallow dots as path segments, however they are encoded. */
+function inUrl(id: string): string {
+  if (id !== '' && id !== '.' && id !== '..' && !/\p{Cs}/u.test(id)) return encodeURIComponent(id)
+  throw new AuthError('SERVER_ERROR', `${JSON.stringify(id)} is no id that a server can be asked for.`)
+}
 
 interface Answer {
   endpoint: string

@@ -93,7 +93,7 @@ export function readCreatedKey(reply: unknown): {id: string; key: string} {
   const key = body['redacted_api_key']
   if (typeof key !== 'string' || !/^[\u0021-\u007E]{8,4096}$/.test(key))
     throw new IllShapedReply('redacted_api_key is not a key')
-  return {id: text(body, 'id'), key}
+  return {id: identifier(body, 'id'), key}
 }
 
 /** FastAPI's `detail`: a sentence, or a list of `{loc, msg, type}`. */

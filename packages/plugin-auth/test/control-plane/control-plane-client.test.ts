@@ -414,6 +414,14 @@ describe('the client of a control plane', () => {
       expect(message).to.include('id is missing').and.not.include('0123')
     })
 
+    it('has an id that can be sent back as it came', async () => {
+      nock(ORIGIN)
+        .post(KEYS)
+        .reply(201, {...created, id: 'key-\u200B1'})
+      const {message} = await refused(client().createApiKey('ada'), 'SERVER_ERROR')
+      expect(message).to.include('id has characters').and.not.include('0123')
+    })
+
     it('is asked for again where the first request was never sent', async () => {
       nock(ORIGIN)
         .post(KEYS)
@@ -475,6 +483,19 @@ describe('the client of a control plane', () => {
     it('names it by its id, whatever characters are in that', async () => {
       nock(ORIGIN).delete(`${KEYS}/a%2Fb%3Fc%23d%20%25`).reply(204)
       expect(await client().deleteApiKey('a/b?c#d %')).to.equal(true)
+      nock(ORIGIN).delete(`${KEYS}/%252e%252e`).reply(204)
+      expect(await client().deleteApiKey('%2e%2e')).to.equal(true)
     })
+
+    for (const id of ['', '.', '..', '\uD800']) {
+      it(`asks for nothing where its id is ${JSON.stringify(id)}, which would be another path or none`, async () => {
+        const asked = nock(ORIGIN)
+          .delete(() => true)
+          .reply(204)
+        await refused(client().deleteApiKey(id), 'SERVER_ERROR')
+        expect(asked.isDone()).to.equal(false)
+        nock.cleanAll()
+      })
+    }
   })
 })
