@@ -127,7 +127,7 @@ const LOG_IN_AGAIN = [
 /** An id may come out of a file that somebody edited. URLs swallow dots as path segments, however they are encoded. */
 function inUrl(id: string): string {
   if (id !== '' && id !== '.' && id !== '..' && !/\p{Cs}/u.test(id)) return encodeURIComponent(id)
-  throw new AuthError('SERVER_ERROR', `${JSON.stringify(id)} is no id that a server can be asked for.`)
+  throw new AuthError('SERVER_ERROR', `${JSON.stringify(cleanText(id))} is no id that a server can be asked for.`)
 }
 
 interface Answer {

@@ -1,3 +1,4 @@
+import {isShowable} from '../untrusted/clean-text.js'
 import {DEFAULT_API_URL, isApiUrl} from './api-url.js'
 
 /** One control plane and what it needs, as `environment.json` keeps it. Unknown keys of a newer version are kept. */
@@ -24,7 +25,7 @@ export function parseEnvironment(value: Record<string, unknown>): Environment {
   const {api_url, requires_auth, min_llamactl_version, allow_http} = value
   if (typeof api_url !== 'string' || !isApiUrl(api_url)) throw new Error('has no valid api_url')
   if (typeof requires_auth !== 'boolean') throw new Error('has a requires_auth that is not true or false')
-  if (min_llamactl_version !== null && typeof min_llamactl_version !== 'string') {
+  if (min_llamactl_version !== null && !isShowable(min_llamactl_version)) {
     throw new Error('has a min_llamactl_version that is not text')
   }
 

@@ -1,3 +1,4 @@
+import {isShowable} from '../untrusted/clean-text.js'
 import type {CredentialReference} from '../credentials/credential-store.js'
 
 export type AuthType = 'token' | 'oidc' | 'none'
@@ -31,12 +32,12 @@ export interface OidcLogin {
   api_key_id: string
 }
 
-/** Narrows what was read from disk. Throws an `Error` that continues the sentence its path begins. */
+/** Narrows what was read from disk: what is shown of it has to be fit for a terminal. Throws an `Error` that continues the sentence its path begins. */
 export function parseProfile(value: Record<string, unknown>): Profile {
   const {id, name, project_id, auth_type, credential, key_hint, oidc} = value
   if (typeof id !== 'string' || !PROFILE_ID.test(id)) throw new Error('has an id that is not one')
-  if (typeof name !== 'string' || name === '') throw new Error('has no name')
-  if (project_id !== null && typeof project_id !== 'string') throw new Error('has a project_id that is not text')
+  if (!isShowable(name) || name === '') throw new Error('has no name that can be shown')
+  if (project_id !== null && !isShowable(project_id)) throw new Error('has a project_id that is not text')
   if (auth_type !== 'token' && auth_type !== 'oidc' && auth_type !== 'none')
     throw new Error('has an auth_type that is unknown')
   if ((credential === null) !== (auth_type === 'none'))
@@ -59,7 +60,7 @@ export const PROFILE_ID = /^[\da-z-]{1,64}$/
 function parseReference(value: unknown): CredentialReference {
   const {store, engine, service, account, ...rest} = fields(value, 'credential')
   if (store !== 'keychain' && store !== 'file') throw new Error('has a credential in an unknown store')
-  if (typeof engine !== 'string' || typeof service !== 'string' || typeof account !== 'string') {
+  if (!isShowable(engine) || !isShowable(service) || !isShowable(account)) {
     throw new Error('has a credential without its place')
   }
 
@@ -71,7 +72,7 @@ function parseOidcLogin(value: unknown): OidcLogin {
   if (typeof subject !== 'string' || (email !== null && typeof email !== 'string'))
     throw new Error('has no oidc.subject')
   if (typeof discovery_url !== 'string' || typeof client_id !== 'string') throw new Error('has no oidc.discovery_url')
-  if (typeof api_key_id !== 'string') throw new Error('has no oidc.api_key_id')
+  if (!isShowable(api_key_id)) throw new Error('has no oidc.api_key_id')
   return {...rest, subject, email, discovery_url, client_id, api_key_id}
 }
 

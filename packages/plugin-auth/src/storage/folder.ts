@@ -5,6 +5,7 @@ import {isOwnFolder, makeFolder} from './own-folder.js'
 import {createOwnership, type Ownership, type Warn} from './ownership.js'
 import {withLockFile} from './lock-file.js'
 import type {DocumentFormat} from './parse-document.js'
+import {cleanText} from '../untrusted/clean-text.js'
 import {storageError, systemCode, systemError} from './storage-error.js'
 
 /** A folder for small JSON documents. Nothing is on the disk until the first document is saved. */
@@ -120,7 +121,7 @@ function createFolderBelow(path: string, house: {ownership: Ownership; warn: War
 /** A name may come out of a file that somebody edited: it must not lead out of the folder, on any system. */
 function checkedName(path: string, name: string): string {
   if (FIT_NAME.test(name)) return name
-  throw storageError(path, `cannot hold anything named ${JSON.stringify(name.slice(0, 100))}`, 'Use another name.')
+  throw storageError(path, `cannot hold anything named ${JSON.stringify(cleanText(name, 100))}`, 'Use another name.')
 }
 
 // eslint-disable-next-line no-control-regex

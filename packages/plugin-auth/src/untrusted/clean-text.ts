@@ -7,6 +7,9 @@ export function cleanText(value: unknown, limit = 200): string {
   return text.replaceAll(UNFIT, ' ').replaceAll(/ {2,}/g, ' ').trim().slice(0, limit).replace(HALF_OR_SPACE, '')
 }
 
+/** Text that can be shown as it is: for what would be another thing once cleaned, such as an id or a name. */
+export const isShowable = (value: unknown): value is string => typeof value === 'string' && value.search(UNFIT) === -1
+
 /** Controls, formats (bidirectional, zero-width, tags), lone surrogates, private use, and the two line separators. */
 const UNFIT = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu
 

@@ -4,6 +4,7 @@ import type {DocumentFormat} from '../../storage/parse-document.js'
 import type {CredentialReference, CredentialStore} from '../credential-store.js'
 import {unfitSecretReason} from '../fit-secret.js'
 import {Secret} from '../../secret.js'
+import {cleanText} from '../../untrusted/clean-text.js'
 
 interface CredentialDocument {
   service: string
@@ -82,14 +83,14 @@ function requirePlain({engine}: CredentialReference): void {
   if (engine === 'plain') return
   throw new AuthError(
     'STORAGE_ERROR',
-    `Credentials of the kind ${JSON.stringify(engine.slice(0, 50))} are not known.`,
+    `Credentials of the kind ${JSON.stringify(cleanText(engine, 50))} are not known.`,
     ['Upgrade, then try again.'],
   )
 }
 
 function checkedAccount(account: string): string {
   if (/^[\w.-]{1,100}$/.test(account)) return account
-  throw new AuthError('STORAGE_ERROR', `${JSON.stringify(account.slice(0, 100))} cannot name a credential.`, [
+  throw new AuthError('STORAGE_ERROR', `${JSON.stringify(cleanText(account, 100))} cannot name a credential.`, [
     'Use letters, digits, dots, underscores and hyphens, at most 100.',
   ])
 }

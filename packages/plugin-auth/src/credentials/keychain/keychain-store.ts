@@ -3,6 +3,7 @@ import {pathExists} from '../../storage/path-exists.js'
 import type {CredentialReference, CredentialStore} from '../credential-store.js'
 import {fitsKeychain, unfitReason, unfitSecretReason} from '../fit-secret.js'
 import {Secret} from '../../secret.js'
+import {cleanText} from '../../untrusted/clean-text.js'
 import {awaitReply, longestWait, type Patience} from './await-reply.js'
 import {ENGINES, type EngineName, isEngineName} from './keychain-engine.js'
 import {explainFailure, explanationOf, NO_BUS, TOO_LONG} from './explain-failure.js'
@@ -113,7 +114,7 @@ function entryOf({
   if (isEngineName(engine)) return {engines: [engine], service, account}
   throw new AuthError(
     'KEYCHAIN_UNAVAILABLE',
-    `The credential was written with ${JSON.stringify(engine.slice(0, 50))}, which this version does not know.`,
+    `The credential was written with ${JSON.stringify(cleanText(engine, 50))}, which this version does not know.`,
     ['Upgrade, then try again.'],
   )
 }

@@ -2,7 +2,7 @@ import {type ChildProcess, spawn} from 'node:child_process'
 import type {Readable} from 'node:stream'
 import {fileURLToPath} from 'node:url'
 import {helperEnvironment} from './helper-environment.js'
-import {type HelperReply, type HelperRequest, isHelperReply} from './helper-protocol.js'
+import {type HelperReply, type HelperRequest, parseReply} from './helper-protocol.js'
 
 export interface HelperRun {
   /** Resolves with the reply, or with `crashed` when the process ends without one. Never rejects. */
@@ -31,7 +31,7 @@ export function runHelper(request: HelperRequest, env: NodeJS.ProcessEnv, helper
 
   const ended = new Promise<HelperReply | {kind: 'crashed'}>((resolve) => {
     let text = ''
-    const end = () => resolve(parseReply(text))
+    const end = () => resolve(parseReply(text) ?? {kind: 'crashed'})
     replies?.setEncoding('utf8')
     replies?.on('data', (chunk: string) => {
       text += chunk
@@ -65,17 +65,6 @@ function notStarted({engines: [engine = 'keytar']}: HelperRequest, error: unknow
 }
 
 const NOT_PERMITTED = 'ERR_ACCESS_DENIED'
-
-function parseReply(text: string): HelperReply | {kind: 'crashed'} {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (isHelperReply(value)) return value
-  } catch {
-    // Half a reply is none.
-  }
-
-  return {kind: 'crashed'}
-}
 
 const REPLY_LIMIT = 1024 * 1024
 
