@@ -14,4 +14,4 @@ export const isShowable = (value: unknown): value is string => typeof value === 
 const UNFIT = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu
 
 /** What a cut may leave at the end. */
-const HALF_OR_SPACE = /[\uD800-\uDBFF ]$/
+const HALF_OR_SPACE = / ?[\uD800-\uDBFF ]$/

@@ -23,6 +23,15 @@ describe('text that somebody else chose', () => {
     expect(cleanText('🦙🦙🦙', 3)).to.equal('🦙')
   })
 
+  it('is cut neither within a character nor behind a space', () => {
+    expect([5, 6, 7, 8].map((limit) => cleanText('\u{10000}\u{10000}\n\u{10000}', limit))).to.deep.equal([
+      '\u{10000}\u{10000}',
+      '\u{10000}\u{10000}',
+      '\u{10000}\u{10000} \u{10000}',
+      '\u{10000}\u{10000} \u{10000}',
+    ])
+  })
+
   it('is nothing where there was nothing', () => {
     expect([cleanText(undefined), cleanText(null), cleanText('\n')]).to.deep.equal(['', '', ''])
   })

@@ -102,7 +102,7 @@ export const mutated = (sound: object): fc.Arbitrary<Record<string, unknown>> =>
         const [object, name] = places[place % places.length] ?? [document, key]
         if (what === 'remove') Reflect.deleteProperty(object, name)
         if (what === 'change') put(object, name, value)
-        if (what === 'add') put(object, key, value)
+        if (what === 'add') Array.isArray(object) ? object.push(value) : put(object, key, value)
       }
 
       return document
