@@ -44,6 +44,9 @@ function trySet(headers: Headers, name: string, value: string): void {
 const named = (response: Response, url: string | URL): Response =>
   Object.defineProperty(response.clone(), 'url', {value: String(url), configurable: true})
 
+/** By what reads it: the provider's address as a URL; the other two are never shown. */
+const CHECKED_ELSEWHERE = ['discovery_url', 'client_id', 'capabilities']
+
 describe('whatever a control plane answers', () => {
   const clientOf = (answer: Response) =>
     createControlPlaneClient({
@@ -74,8 +77,9 @@ describe('whatever a control plane answers', () => {
           return
         }
 
-        const {discovery_url: _, client_id: __, capabilities: ___, ...shown} = Object(value) as Record<string, unknown>
-        for (const said of textsIn(shown)) expect(said).not.to.match(CONTROLS)
+        for (const [name, said] of Object.entries(Object(value) as object)) {
+          if (!CHECKED_ELSEWHERE.includes(name)) for (const shown of textsIn(said)) expect(shown).not.to.match(CONTROLS)
+        }
       }))
   }
 
