@@ -1,4 +1,4 @@
-import {chmodSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync} from 'node:fs'
+import {chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {expect} from 'chai'
 import fc from 'fast-check'
@@ -128,6 +128,7 @@ describe('whatever is in a file', () => {
         const copies = readdirSync(dirname(path)).filter((name) => name.includes('.damaged-'))
         const isKept = copies.some((name) => readFileSync(join(dirname(path), name)).equals(content))
         expect(isKept).to.equal(before.error !== undefined)
+        for (const name of copies) rmSync(join(dirname(path), name))
       }))
   }
 
