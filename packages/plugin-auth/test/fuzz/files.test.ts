@@ -107,10 +107,10 @@ describe('whatever is in a file', () => {
     ['environment', ['current-environment.json'], {version: 1, api_url: API_URL, extra: [1]}],
     ['profile', inEnvironment('current-profile.json'), {version: 1, id: 'one', extra: [1]}],
   ] as const) {
-    it(`a pointer to the current ${what} is followed or refused, and can be set anew unless it is a newer one`, () =>
-      holds(bytesLike(sound), async (content) => {
-        await environments().save(environment)
-        await profiles().save(API_URL, profile)
+    it(`a pointer to the current ${what} is followed or refused, and can be set anew unless it is a newer one`, async () => {
+      await environments().save(environment)
+      await profiles().save(API_URL, profile)
+      await holds(bytesLike(sound), async (content) => {
         const path = place([...names], content)
         const current = () => (what === 'profile' ? profiles().current(API_URL) : environments().current())
         const before = await outcomeOf(async () => current())
@@ -129,7 +129,8 @@ describe('whatever is in a file', () => {
         const isKept = copies.some((name) => readFileSync(join(dirname(path), name)).equals(content))
         expect(isKept).to.equal(before.error !== undefined)
         for (const name of copies) rmSync(join(dirname(path), name))
-      }))
+      })
+    })
   }
 
   it('no name leads out of its folder', () =>
