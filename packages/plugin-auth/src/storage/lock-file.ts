@@ -79,7 +79,8 @@ function abandoned(path: string): string | undefined {
     const isGone = host === hostname() && !isAlive(Number(pid))
     // Killed between the two calls that make a claim, a holder leaves its file empty.
     const patience = text === '' ? 2000 : ABANDONED_AFTER
-    return isGone || Date.now() - stats.mtimeMs > patience ? text : undefined
+    // A clock that was set back leaves a time that is still to come, and no holder takes so long to be in it.
+    return isGone || Math.abs(Date.now() - stats.mtimeMs) > patience ? text : undefined
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
     throw systemError(error, path, 'cannot be read')
