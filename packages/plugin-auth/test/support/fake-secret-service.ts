@@ -106,7 +106,7 @@ function answerCalls(connection: MessageBus, fake: FakeSecretService, items: Map
     setTimeout(() => {
       const isDismissed = answer === 'dismiss'
       if (!isDismissed) delete fake.faults.locked
-      const result = isDismissed ? new Variant('s', '') : new Variant('ao', [KEYRING, ...items.keys()])
+      const result = new Variant('ao', isDismissed ? [] : [KEYRING, ...items.keys()])
       connection.send(Message.newSignal(path, `${NAME}.Prompt`, 'Completed', 'bv', [isDismissed, result]))
     }, after)
     return ['', []]

@@ -18,6 +18,8 @@ export interface Patience {
 const DEADLINE = 3_000
 const DEADLINE_WITH_A_PERSON = 60_000
 const NOTICE_AFTER = 1_000
+/** Early enough for a keychain that takes two seconds for each answer. */
+const PROBE_AFTER = 500
 
 /** The longest that a call can take. */
 export const longestWait = ({timeout, interactive}: Patience): number =>
@@ -26,8 +28,9 @@ export const longestWait = ({timeout, interactive}: Patience): number =>
 /**
  * The reply of a helper, or `timeout`; the helper is gone when this settles. Rejects only with the signal's reason.
  *
- * Where a person is there, the deadline is extended only while `isAlive` says that the keychain itself answers: then the
- * call stands still because a dialog waits. A keychain that answers nobody has crashed, and waiting would not help.
+ * Where a person is there, the deadline is extended only when `isAlive` says that the keychain itself answers: then the
+ * call stands still because a dialog waits, or the keychain is slow, and the person may go on waiting or press Ctrl-C. A
+ * keychain that answers nobody has crashed, and waiting would not help.
  */
 export function awaitReply(
   run: HelperRun,
@@ -46,7 +49,7 @@ export function awaitReply(
     if (interactive) after(NOTICE_AFTER, () => onWait?.(NOTICE))
     if (timeout !== undefined || !interactive) giveUp(timeout ?? DEADLINE)
     else {
-      after(NOTICE_AFTER, () => void isAlive(over.signal).then((answers) => (isAnswering = answers)))
+      after(PROBE_AFTER, () => void isAlive(over.signal).then((answers) => (isAnswering = answers)))
       after(DEADLINE, () => isAnswering || resolve({kind: 'timeout', after: DEADLINE}))
       giveUp(DEADLINE_WITH_A_PERSON)
     }

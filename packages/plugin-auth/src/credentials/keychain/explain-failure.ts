@@ -25,7 +25,7 @@ export function explainFailure(failure: HelperFailure, call: Call): AuthError {
 }
 
 /** The wording of each library and of the daemons behind it, as met; D-Bus error names first, they are never translated. */
-export function explanationOf(text: string): Explanation | undefined {
+function explanationOf(text: string): Explanation | undefined {
   return RULES.find(([pattern]) => pattern.test(text))?.[1]
 }
 

@@ -2,8 +2,8 @@ import {type EngineName, isEngineName} from './keychain-engine.js'
 
 /** What the helper process reads as JSON from its standard input. One request, then it ends. */
 export interface HelperRequest {
-  /** `check` writes, reads and deletes `account`. `lock-probe` rejects when the service's entries are locked. */
-  operation: 'get' | 'set' | 'delete' | 'check' | 'lock-probe'
+  /** `check` writes, reads and deletes `account`. `greet` only opens a session. */
+  operation: 'get' | 'set' | 'delete' | 'check' | 'greet'
   /** Tried in this order; the first that loads is used. */
   engines: readonly EngineName[]
   service: string

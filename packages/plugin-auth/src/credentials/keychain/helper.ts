@@ -47,11 +47,9 @@ async function answer({operation, engines, service, account, secret = ''}: Helpe
         return (await setAndRead(engine, service, account, secret)) ? done(null) : unequal(name)
       case 'check':
         return (await roundTrip(engine, service, account, secret)) ? done(null) : unequal(name)
-      case 'lock-probe': {
-        const {loadLockProbe} = await import('./keyring-engine.js')
-        await (
-          await loadLockProbe()
-        )(service)
+      case 'greet': {
+        const {openSession} = await import('./keyring-engine.js')
+        await openSession(service)
         return done(null)
       }
     }

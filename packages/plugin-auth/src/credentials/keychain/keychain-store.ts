@@ -6,7 +6,7 @@ import {Secret} from '../../secret.js'
 import {cleanText} from '../../untrusted/clean-text.js'
 import {awaitReply, longestWait, type Patience} from './await-reply.js'
 import {ENGINES, type EngineName, isEngineName} from './keychain-engine.js'
-import {explainFailure, explanationOf, NO_BUS, TOO_LONG} from './explain-failure.js'
+import {explainFailure, NO_BUS, TOO_LONG} from './explain-failure.js'
 import type {HelperReply, HelperRequest} from './helper-protocol.js'
 import {runHelper} from './run-helper.js'
 
@@ -45,15 +45,14 @@ export function createKeychainStore({
   }
 
   /**
-   * Whether the keychain answers a search, which never opens a dialog. A locked one that has no entry of ours yet answers
-   * with an empty list, not with "locked", so both answers count.
+   * Whether the keychain answers the one call that opens no dialog. No more than one: a keychain may be slow, and all of
+   * them together would take longer than a person who waits is given before this is known.
    */
   async function isAlive(signal: AbortSignal): Promise<boolean> {
     if (process.platform !== 'linux') return true
-    const probe = start({operation: 'lock-probe', engines: ['keyring'], service, account: ''}, PROBE_LIMIT)
+    const probe = start({operation: 'greet', engines: ['keyring'], service, account: ''}, PROBE_LIMIT)
     signal.addEventListener('abort', probe.kill)
-    const reply = await probe.ended
-    return reply.kind === 'done' || (reply.kind === 'failed' && explanationOf(reply.text)?.code === 'KEYCHAIN_LOCKED')
+    return (await probe.ended).kind === 'done'
   }
 
   /** The engine that writes here: the first that loads. */

@@ -18,6 +18,12 @@ export async function loadKeyringEngine(): Promise<KeychainEngine> {
   }
 }
 
+/** One exchange with the Secret Service, which needs no open keyring and asks nobody. Throws after two seconds. */
+export async function openSession(service: string): Promise<void> {
+  const {AsyncEntry} = await import('@napi-rs/keyring')
+  void new AsyncEntry(service, 'session', PINNED)
+}
+
 /** Rejects when an entry of the service is locked, without opening a dialog, also for entries that keytar wrote. */
 export async function loadLockProbe(): Promise<(service: string) => Promise<void>> {
   const {findCredentialsAsync} = await import('@napi-rs/keyring')

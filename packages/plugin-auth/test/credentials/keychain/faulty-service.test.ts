@@ -1,5 +1,4 @@
 import {inspect} from 'node:util'
-import {setTimeout as sleep} from 'node:timers/promises'
 import {expect} from 'chai'
 import type {CredentialReference} from '../../../src/credentials/credential-store.js'
 import {ENGINES} from '../../../src/credentials/keychain/keychain-engine.js'
@@ -38,7 +37,7 @@ for (const engine of ENGINES) {
     })
     afterEach(() => service?.stop())
 
-    /** Each call ends in time with this code, leaves no helper, and prints no secret. */
+    /** Each call, beside the others, ends in time with this code, leaves no helper, and prints no secret. */
     async function expectRefused(
       operations: Operation[],
       code: AuthErrorCode,
@@ -52,13 +51,13 @@ for (const engine of ENGINES) {
         set: () => store.set('two', NEW),
         delete: () => store.delete(reference),
       }
-      for (const operation of operations) {
-        service.faults = {...faults}
-        const error = await inTime(more.timeout ?? 3000, service.env, () => refusal(calls[operation]()))
+      const refuse = async (operation: Operation) => {
+        const error = await refusal(calls[operation]())
         expect(error.code, `${operation}: ${error.message}`).to.equal(code)
         expect(inspect(error, {depth: 9, showHidden: true}) + error.stack).not.to.include('canary')
       }
-
+      service.faults = {...faults}
+      await inTime(more.timeout ?? 3000, service.env, () => Promise.all(operations.map(refuse)))
       service.faults = {}
     }
 
@@ -77,19 +76,19 @@ for (const engine of ENGINES) {
       ['CreateItem', ['check', 'set']],
       [engine === 'keytar' ? 'GetSecrets' : 'GetSecret', ['check', 'get', 'set']],
     ] as const) {
-      it(`is a time-out when it hangs in ${member}, and the earlier secret stays`, async () => {
+      it(`is a time-out when it hangs in ${member}, and the earlier secret stays (cases 19, 20)`, async () => {
         await expectRefused([...operations], 'KEYCHAIN_TIMEOUT', {hangsIn: [member]}, {timeout: SHORT})
         expect(await textOf(reference)).to.equal(OLD)
       })
     }
 
-    it('says where an entry may be that was written without an answer', async () => {
+    it('says where an entry may be that was written without an answer (case 19)', async () => {
       service.faults = {hangsIn: ['CreateItem']}
       const error = await refusal(storeWith({timeout: SHORT}).set('two', NEW), 'KEYCHAIN_TIMEOUT')
       expect(error.suggestions.join('\n')).to.include('service test-host, account two')
     })
 
-    it('is unavailable when it dies while it writes, and has lost nothing', async () => {
+    it('is unavailable when it dies while it writes, and has lost nothing (case 18)', async () => {
       service.faults = {diesIn: 'CreateItem'}
       await inTime(3000, service.env, () => refusal(storeWith().set('two', NEW), 'KEYCHAIN_UNAVAILABLE'))
       expect(service.secrets()).to.deep.equal([OLD])
@@ -100,13 +99,13 @@ for (const engine of ENGINES) {
       ['CreateItem', ['check', 'set']],
       ['Delete', ['check', 'delete']],
     ] as const) {
-      it(`is an error, never an absence, when ${member} answers what nobody knows`, async () => {
+      it(`is an error, never an absence, when ${member} answers what nobody knows (case 22)`, async () => {
         await expectRefused([...operations], 'KEYCHAIN_ERROR', {fails: {[member]: OUT_OF_MEMORY}})
         expect(await textOf(reference)).to.equal(OLD)
       })
     }
 
-    it('refuses a secret that is given back as another, says so, and leaves nothing of it', async () => {
+    it('refuses a secret that is given back as another, says so, and leaves nothing of it (case 23)', async () => {
       service.faults = {givesOther: true}
       for (const call of [() => storeWith().set('two', NEW), () => storeWith().check()]) {
         const error = await inTime(3000, service.env, () => refusal(call(), 'KEYCHAIN_ERROR'))
@@ -123,7 +122,7 @@ for (const engine of ENGINES) {
     })
 
     // libsecret then takes the unencrypted session, which crosses nothing but the socket of this user's bus.
-    it(`${engine === 'keytar' ? 'works' : 'is unavailable'} without an encrypted session`, async () => {
+    it(`${engine === 'keytar' ? 'works' : 'is unavailable'} without an encrypted session (case 24)`, async () => {
       if (engine === 'keyring') {
         await expectRefused(['check', 'get', 'set', 'delete'], 'KEYCHAIN_UNAVAILABLE', {withoutEncryption: true})
       } else {
@@ -133,20 +132,21 @@ for (const engine of ENGINES) {
       }
     })
 
-    it(`${engine === 'keytar' ? 'works' : 'is unavailable for writing'} without a default keyring`, async () => {
+    it(`${engine === 'keytar' ? 'works' : 'is unavailable for writing'} without a default keyring (case 9)`, async () => {
       service.faults = {withoutKeyring: true}
       if (engine === 'keytar') await storeWith().check()
       else await refusal(storeWith().check(), 'KEYCHAIN_UNAVAILABLE')
       expect(await textOf(reference)).to.equal(OLD)
     })
 
-    it('is a time-out when every answer takes 1.5 s, unless more time is given', async () => {
+    it('is a time-out when every answer takes 1.5 s, unless a person waits or more time is given (case 21)', async () => {
+      const textWith = async (more: Partial<KeychainOptions>) => (await storeWith(more).get(reference))?.reveal()
       await expectRefused(['get'], 'KEYCHAIN_TIMEOUT', {delay: 1500})
       service.faults = {delay: 1500}
-      expect((await storeWith({timeout: 15_000}).get(reference))?.reveal()).to.equal(OLD)
+      expect(await Promise.all([textWith({timeout: 15_000}), textWith({interactive: true})])).to.deep.equal([OLD, OLD])
     })
 
-    it('waits on a terminal until a person has unlocked it', async () => {
+    it('waits on a terminal until a person has unlocked it (case 13)', async () => {
       const notices: string[] = []
       const store = storeWith({interactive: true, onWait: (text) => notices.push(text)})
       service.faults = {locked: {answer: 'unlock', after: 3500}}
@@ -157,17 +157,15 @@ for (const engine of ENGINES) {
       expect(notices).to.have.length(1)
     })
 
-    it('is never absent when a person closes the dialog', async () => {
-      const store = storeWith({timeout: SHORT})
-      for (const call of [() => store.get(reference), () => store.set('two', NEW), () => store.delete(reference)]) {
-        service.faults = {locked: {answer: 'dismiss', after: 10}}
-        const {code} = await inTime(SHORT, service.env, () => refusal(call()))
-        expect(code).to.be.oneOf(['KEYCHAIN_LOCKED', 'KEYCHAIN_TIMEOUT'])
-      }
-
+    it('is locked, and says what to do, when a person closes the dialog (case 11)', async () => {
+      const locked = {locked: {answer: 'dismiss', after: 10}} as const
+      await expectRefused(['check', 'get', 'set', 'delete'], 'KEYCHAIN_LOCKED', locked, {interactive: true})
+      await expectRefused(['check', 'get', 'set', 'delete'], 'KEYCHAIN_LOCKED', locked)
+      service.faults = locked
+      expect((await refusal(storeWith().get(reference))).suggestions).to.include('Unlock the keychain, then try again.')
       service.faults = {}
-      await sleep(50)
       expect(service.secrets()).to.deep.equal([OLD])
+      expect(await textOf(reference)).to.equal(OLD)
     })
   })
 }
