@@ -2,11 +2,8 @@ import {type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-
 import {expect} from 'chai'
 import {spawnSync} from 'node:child_process'
 import {requireTools} from '../../../plugin-auth/test/support/requires.js'
-import {
-  SECRET_SERVICE_TOOLS,
-  type SecretService,
-  startSecretService,
-} from '../../../plugin-auth/test/support/secret-service.js'
+import {SECRET_SERVICE_TOOLS, type SecretService} from '../../../plugin-auth/test/support/secret-service.js'
+import {useKeychain} from '../support/keychain-sandbox.js'
 import {logIn} from '../support/log-in.js'
 import {grace} from '../support/people.js'
 import {createSandbox, type Failure, type Sandbox} from '../support/sandbox.js'
@@ -18,18 +15,7 @@ describe('with a real keychain', () => {
   let keychain: SecretService
   let sandbox: Sandbox
 
-  beforeEach(async () => {
-    plane = await startDevControlPlane()
-    keychain = await startSecretService()
-    const {DBUS_SESSION_BUS_ADDRESS = '', XDG_RUNTIME_DIR = ''} = keychain.env
-    sandbox = createSandbox({LLAMACTL_CREDENTIAL_STORE: '', DBUS_SESSION_BUS_ADDRESS, XDG_RUNTIME_DIR})
-    await sandbox.run(['auth', 'env', 'add', plane.url])
-  })
-  afterEach(async () => {
-    sandbox.remove()
-    await keychain.stop()
-    await plane.close()
-  })
+  useKeychain((started) => ({plane, keychain, sandbox} = started))
 
   const reference = () => {
     const [, text = '{}'] = Object.entries(sandbox.files()).find(([name]) => name.includes('/profiles/')) ?? []
@@ -42,7 +28,7 @@ describe('with a real keychain', () => {
       encoding: 'utf8',
     }).stdout
 
-  it('keeps the key there and nowhere else, filed under the host and the profile', async () => {
+  it('keeps the key there and nowhere else, filed under the host and the profile (case 1)', async () => {
     const result = await sandbox.run(['auth', 'token', '--api-key', '-', '--json'], {stdin: grace.key})
     expect(result.json()).to.include({credential_store: 'keychain'})
     expect(reference()).to.include({store: 'keychain', engine: 'keytar', service: 'llamactl'})
@@ -73,7 +59,7 @@ describe('with a real keychain', () => {
     expect(old.stdout.toString()).to.equal('')
   })
 
-  it('calls a locked keychain locked, never logged out, and keeps the profile', async () => {
+  it('calls a locked keychain locked, never logged out, and keeps the profile (cases 10, 14)', async () => {
     await logIn(sandbox, plane, {user: grace.email})
     keychain.lock()
     for (const args of [
@@ -91,7 +77,7 @@ describe('with a real keychain', () => {
     expect((await sandbox.run(['auth', 'project', grace.project])).exitCode).to.equal(0)
   })
 
-  it('forgets a profile whose entry cannot be deleted only with --force, and says where the entry is', async () => {
+  it('forgets a profile whose entry cannot be deleted only with --force, and says where the entry is (case 14)', async () => {
     await logIn(sandbox, plane, {user: grace.email})
     const {account} = reference()
     keychain.lock()
@@ -105,7 +91,7 @@ describe('with a real keychain', () => {
     expect((await sandbox.run(['auth', 'list', '--json'])).json()).to.deep.equal([])
   })
 
-  it('ends within its deadline when the keychain stops answering', async () => {
+  it('ends within its deadline when the keychain stops answering (case 15)', async () => {
     await logIn(sandbox, plane, {user: grace.email})
     keychain.freeze()
     const started = Date.now()
@@ -148,7 +134,7 @@ describe('without a keychain', () => {
   })
 
   for (const args of [['token', '--api-key', grace.key], ['login']]) {
-    it(`exits 5 before it asks the server anything, with the reason and every way out: auth ${args[0]}`, async () => {
+    it(`exits 5 before it asks the server anything, with the reason and every way out: auth ${args[0]} (case 2)`, async () => {
       const requests = plane.requests.length
       const result = await sandbox.run(['auth', ...args, '--json'])
       expect(result.exitCode).to.equal(5)

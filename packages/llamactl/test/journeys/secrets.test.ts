@@ -34,7 +34,7 @@ describe('secrets', () => {
     return stdout + stderr
   }
 
-  it('are in no output of any command under DEBUG=*, with --json or without', async () => {
+  it('are in no output of any command under DEBUG=*, with --json or without (case 61)', async () => {
     const output: string[] = []
     const run = async (args: string[], stdin?: string, env?: Record<string, string>): Promise<void> => {
       output.push(debugged(await sandbox.run(args, {...(stdin !== undefined && {stdin}), ...(env && {env})})))
@@ -73,7 +73,7 @@ describe('secrets', () => {
     expect(output.join('\n')).not.to.match(/llx-[\w-]{12,}/)
   })
 
-  it('are not in the command line of the process while it works, even when one was typed there', async () => {
+  it('are not in the command line of the process while it works, even when one was typed there (case 61)', async () => {
     await sandbox.run(['auth', 'env', 'add', plane.url])
     plane.faults.add({path: /list-projects/, delay: 1500})
     const running = sandbox.start(['auth', 'token', '--api-key', grace.key])

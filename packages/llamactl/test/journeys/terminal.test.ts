@@ -206,7 +206,7 @@ describe('on a terminal', () => {
     expect((await terminalReport(deleting)).exitCode).to.equal(0)
   })
 
-  it('asks before it keeps a key in a plain file where there is no keychain, and takes no for an answer', async () => {
+  it('asks before it keeps a key in a plain file where there is no keychain, and takes no for an answer (case 2)', async () => {
     const env = {LLAMACTL_CREDENTIAL_STORE: 'auto'}
     const refused = openCli(sandbox, ['auth', 'token', '--api-key', grace.key], env)
     await refused.waitFor('plain file')

@@ -116,7 +116,7 @@ describe('auth token', () => {
     ['a control character', 'llx-\u0007bell'],
     ['characters that fit no header', 'llx-ключ-ключ'],
   ] as const) {
-    it(`refuses ${what} on standard input without quoting it`, async () => {
+    it(`refuses ${what} on standard input without quoting it (case 63)`, async () => {
       const {stderr, exitCode} = await token(['--api-key', '-'], {stdin})
       expect(exitCode).to.equal(2)
       expect(stderr).to.contain('(USAGE)')
@@ -124,7 +124,7 @@ describe('auth token', () => {
     })
   }
 
-  it('accepts a key with a byte order mark and a Windows line end around it', async () => {
+  it('accepts a key with a byte order mark and a Windows line end around it (case 63)', async () => {
     expect((await token(['--api-key', '-'], {stdin: `\uFEFF${grace.key}\r\n`})).exitCode).to.equal(0)
   })
 

@@ -16,7 +16,7 @@ describeCredentialStore('file', () => {
 })
 
 for (const engine of ENGINES) {
-  describeCredentialStore(`keychain through ${engine}`, () => {
+  describeCredentialStore(`keychain through ${engine} (case 1)`, () => {
     requireTools(...SECRET_SERVICE_TOOLS)
     let service: SecretService
     let count = 0

@@ -17,7 +17,7 @@ describe('the length of a secret', () => {
     }
   })
 
-  it('is checked before the keychain is called', async () => {
+  it('is checked before the keychain is called (case 60)', async () => {
     const store = createKeychainStore({service: 'test-host', env: {}, interactive: false, platform: 'win32'})
     const error = await refusal(store.set('one', new Secret('llx-canary'.repeat(300))), 'KEYCHAIN_ERROR')
     expect(error.message).to.include('longer than the keychain of this system takes').and.not.to.include('canary')

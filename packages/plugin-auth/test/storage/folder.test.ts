@@ -96,7 +96,7 @@ describe('a folder of documents', () => {
       expect(await folderAt(root).fileNames()).to.deep.equal(['one'])
     })
 
-    it('may not be a link below the root', async () => {
+    it('may not be a link below the root (case 51)', async () => {
       mkdirSync(join(temporary(), 'elsewhere'), {mode: 0o700})
       mkdirSync(root, {mode: 0o700})
       symlinkSync(join(temporary(), 'elsewhere'), join(root, 'credentials'))
@@ -130,7 +130,7 @@ describe('a folder of documents', () => {
   describe('for root, who can give folders away', () => {
     requireThat(process.getuid?.() === 0, 'needs root')
 
-    it('may not belong to another user', async () => {
+    it('may not belong to another user (case 53)', async () => {
       mkdirSync(root, {mode: 0o700})
       chownSync(root, 4711, 4711)
       const error = await refusal(folderAt(root).file('one', format).save({}), 'STORAGE_ERROR')

@@ -114,7 +114,7 @@ describe('a JSON file', () => {
     '2 MB': `{"version": 1, "text": "${'a'.repeat(2_000_000)}"}`,
   }
   for (const [what, content] of Object.entries(damaged)) {
-    it(`refuses ${what} with the path and the way out, and keeps it`, async () => {
+    it(`refuses ${what} with the path and the way out, and keeps it (case 56)`, async () => {
       place(content)
       for (const call of [() => file.read(), () => file.save({text: 'new'}), () => file.remove()]) {
         const error = await refusal(call(), 'STORAGE_ERROR')
@@ -127,7 +127,7 @@ describe('a JSON file', () => {
     })
   }
 
-  it('refuses a newer version, and names the upgrade', async () => {
+  it('refuses a newer version, and names the upgrade (case 57)', async () => {
     place('{"version": 2, "word": "a"}')
     for (const call of [() => file.read(), () => file.save({text: 'new'}), () => file.remove()]) {
       const error = await refusal(call(), 'STORAGE_ERROR')
@@ -173,7 +173,7 @@ describe('a JSON file', () => {
     })
   })
 
-  it('refuses a folder in its place', async () => {
+  it('refuses a folder in its place (case 52)', async () => {
     mkdirSync(file.path, {recursive: true, mode: 0o700})
     chmodSync(join(root, 'notes'), 0o700)
     expect((await refusal(file.read(), 'STORAGE_ERROR')).message).to.include('is a folder')
@@ -193,7 +193,7 @@ describe('a JSON file', () => {
   describe('on a system with owners and modes', () => {
     requireThat(process.platform !== 'win32', 'needs POSIX modes')
 
-    it('is for its user alone, whatever the umask', async () => {
+    it('is for its user alone, whatever the umask (case 55)', async () => {
       for (const umask of [0o000, 0o077, 0o777]) {
         const before = process.umask(umask)
         try {
@@ -208,7 +208,7 @@ describe('a JSON file', () => {
     })
 
     for (const mode of [0o644, 0o640, 0o604, 0o666]) {
-      it(`tightens a file of mode ${mode.toString(8)}, and says so once`, async () => {
+      it(`tightens a file of mode ${mode.toString(8)}, and says so once (case 49)`, async () => {
         place('{"version": 1, "text": "a"}', mode)
         expect((await file.read())?.text).to.equal('a')
         await file.read()
@@ -218,7 +218,7 @@ describe('a JSON file', () => {
       })
     }
 
-    it('refuses a symbolic link without touching its target', async () => {
+    it('refuses a symbolic link without touching its target (case 51)', async () => {
       const target = join(temporary(), 'target')
       writeFileSync(target, '{"version": 1, "text": "theirs"}', {mode: 0o644})
       mkdirSync(join(root, 'notes'), {recursive: true, mode: 0o700})
@@ -231,7 +231,7 @@ describe('a JSON file', () => {
       expect(modeOf(target)).to.equal('644')
     })
 
-    it('refuses a second hard link', async () => {
+    it('refuses a second hard link (case 53)', async () => {
       place('{"version": 1, "text": "a"}')
       linkSync(file.path, join(temporary(), 'other'))
       expect((await refusal(file.read(), 'STORAGE_ERROR')).message).to.include('hard link')
@@ -242,7 +242,7 @@ describe('a JSON file', () => {
   describe('where a pipe can be made', () => {
     requireTools('mkfifo')
 
-    it('refuses a pipe at once instead of waiting for a writer', async () => {
+    it('refuses a pipe at once instead of waiting for a writer (case 52)', async () => {
       mkdirSync(join(root, 'notes'), {recursive: true, mode: 0o700})
       spawnSync('mkfifo', ['-m', '600', file.path])
       expect((await refusal(file.read(), 'STORAGE_ERROR')).message).to.include('is a pipe')
@@ -253,7 +253,7 @@ describe('a JSON file', () => {
   describe('for root, who can give files away', () => {
     requireThat(process.getuid?.() === 0, 'needs root')
 
-    it('refuses the file of another user', async () => {
+    it('refuses the file of another user (case 53)', async () => {
       place('{"version": 1, "text": "a"}')
       chownSync(file.path, 4711, 4711)
       for (const call of [() => file.read(), () => file.save({text: 'new'}), () => file.remove()]) {

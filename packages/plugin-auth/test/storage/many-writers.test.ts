@@ -41,7 +41,7 @@ describe('many processes that write', () => {
     ).to.have.length(50)
   })
 
-  it('leave an old or a new document when they are killed, never half of one', async () => {
+  it('leave an old or a new document when they are killed, never half of one (case 44)', async () => {
     let kept = 0
     for (let round = 0; round < 25; round++) {
       const child = writer(`
@@ -66,7 +66,7 @@ describe('many processes that write', () => {
     expect(kept).to.be.above(5)
   })
 
-  it('are read without an error while they replace what is read', async () => {
+  it('are read without an error while they replace what is read (case 54)', async () => {
     const child = writer(`for (let count = 0; ; count++) await folder.file('one', format).save({count})`)
     const file = createFolder({path: root(), warn() {}})
       .folder('notes')

@@ -10,6 +10,7 @@ import {
   type SecretService,
   startSecretService,
 } from '../../../../plugin-auth/test/support/secret-service.js'
+import {reaching} from '../../support/keychain-sandbox.js'
 import {ada, grace} from '../../support/people.js'
 import {createSandbox, type Sandbox} from '../../support/sandbox.js'
 
@@ -42,8 +43,7 @@ describe('on a disk of its own', () => {
   beforeEach(async () => {
     plane = await startDevControlPlane()
     keychain = await startSecretService({password: ''})
-    const {DBUS_SESSION_BUS_ADDRESS = '', XDG_RUNTIME_DIR = ''} = keychain.env
-    sandbox = createSandbox({DBUS_SESSION_BUS_ADDRESS, XDG_RUNTIME_DIR})
+    sandbox = createSandbox(reaching(keychain))
     mkdirSync(sandbox.configFolder, {recursive: true, mode: 0o700})
   })
   afterEach(async () => {
@@ -79,19 +79,19 @@ describe('on a disk of its own', () => {
     expect(keyring, 'the secret that was written before the metadata').not.to.contain('api_key')
   }
 
-  it('that is full, a login changes nothing and takes its secret back', async () => {
+  it('that is full, a login changes nothing and takes its secret back (case 45)', async () => {
     await logInOn('size=64k')
     fill(sandbox.configFolder)
     await expectNothingChanges('the disk is full')
   })
 
-  it('that has no name left to give, a login changes nothing and takes its secret back', async () => {
+  it('that has no name left to give, a login changes nothing and takes its secret back (case 45)', async () => {
     await logInOn('size=1m,nr_inodes=40')
     fill(sandbox.configFolder)
     await expectNothingChanges('the disk is full')
   })
 
-  it('that is read-only, a login changes nothing and takes its secret back', async () => {
+  it('that is read-only, a login changes nothing and takes its secret back (case 47)', async () => {
     await logInOn('size=64k')
     mount('-o', 'remount,ro', sandbox.configFolder)
     await expectNothingChanges('read-only')
@@ -116,7 +116,7 @@ describe('where files cannot be written', () => {
   describe('by a limit', () => {
     requireTools('sh')
 
-    it('a login is refused with the reason and not ended by a signal', async () => {
+    it('a login is refused with the reason and not ended by a signal (case 46)', async () => {
       const before = sandbox.files()
       const through = ['sh', '-c', 'ulimit -f 0; exec "$@"', 'sh']
       const {exitCode, stderr} = await sandbox.run(['auth', 'token', '--api-key', '-'], {stdin: grace.key, through})
@@ -130,7 +130,7 @@ describe('where files cannot be written', () => {
     ['a relative home', 'relative'],
     ['a home that cannot be made', '/proc/nowhere'],
   ] as const) {
-    it(`nothing is written elsewhere: ${what}`, async () => {
+    it(`nothing is written elsewhere: ${what} (case 48)`, async () => {
       const env = {HOME, XDG_CONFIG_HOME: '', XDG_DATA_HOME: '', XDG_CACHE_HOME: '', XDG_STATE_HOME: ''}
       const before = readdirSync(sandbox.folder)
       const {exitCode, stderr} = await sandbox.run(['auth', 'env', 'add', plane.url], {env})

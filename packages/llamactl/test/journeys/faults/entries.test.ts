@@ -1,48 +1,35 @@
-import {type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-plane'
 import {expect} from 'chai'
 import {spawnSync} from 'node:child_process'
-import {readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
-import {join} from 'node:path'
+import {mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {createRequire} from 'node:module'
+import {dirname, join} from 'node:path'
 import {aHelperOf, noHelperLeft} from '../../../../plugin-auth/test/support/helper-processes.js'
-import {requireTools} from '../../../../plugin-auth/test/support/requires.js'
-import {
-  SECRET_SERVICE_TOOLS,
-  type SecretService,
-  startSecretService,
-} from '../../../../plugin-auth/test/support/secret-service.js'
+import {requireThat, requireTools} from '../../../../plugin-auth/test/support/requires.js'
+import {SECRET_SERVICE_TOOLS, type SecretService} from '../../../../plugin-auth/test/support/secret-service.js'
+import {useKeychain} from '../../support/keychain-sandbox.js'
 import {grace} from '../../support/people.js'
-import {createSandbox, type Failure, type Sandbox} from '../../support/sandbox.js'
+import type {Failure, RunOptions, Sandbox} from '../../support/sandbox.js'
 
 describe('an entry of the keychain', () => {
   requireTools(...SECRET_SERVICE_TOOLS, 'secret-tool')
-  let plane: DevControlPlane
   let keychain: SecretService
   let sandbox: Sandbox
 
+  useKeychain((started) => ({keychain, sandbox} = started))
   beforeEach(async () => {
-    plane = await startDevControlPlane()
-    keychain = await startSecretService()
-    const {DBUS_SESSION_BUS_ADDRESS = '', XDG_RUNTIME_DIR = ''} = keychain.env
-    sandbox = createSandbox({LLAMACTL_CREDENTIAL_STORE: '', DBUS_SESSION_BUS_ADDRESS, XDG_RUNTIME_DIR})
-    await sandbox.run(['auth', 'env', 'add', plane.url])
     const {exitCode, stderr} = await token()
     expect(exitCode, stderr).to.equal(0)
   })
-  afterEach(async () => {
-    sandbox.remove()
-    await keychain.stop()
-    await plane.close()
-  })
 
   const token = () => sandbox.run(['auth', 'token', '--api-key', '-'], {stdin: grace.key})
-  const project = (env: Record<string, string> = {}) => sandbox.run(['auth', 'project', grace.project, '--json'], {env})
+  const project = (options: RunOptions = {}) => sandbox.run(['auth', 'project', grace.project, '--json'], options)
   const profilePath = (): string => {
     const [name] = Object.keys(sandbox.files()).filter((name) => name.includes('/profiles/'))
     return join(sandbox.configFolder, name ?? '')
   }
   const secretTool = (...args: string[]) => spawnSync('secret-tool', args, {env: keychain.env, encoding: 'utf8'}).stdout
 
-  it('that somebody removed is missing, and the same key repairs it', async () => {
+  it('that somebody removed is missing, and the same key repairs it (case 58)', async () => {
     secretTool('clear', 'service', 'llamactl')
     const result = await project()
     expect(result.exitCode).to.equal(4)
@@ -71,27 +58,50 @@ describe('an entry of the keychain', () => {
     expect(result.stdout + result.stderr).not.to.contain('canary')
   })
 
-  it('whose metadata is gone counts as logged out, and a new login works', async () => {
+  it('whose metadata is gone counts as logged out, and a new login works (case 59)', async () => {
     rmSync(profilePath())
     expect((await sandbox.run(['auth', 'list', '--json'])).json()).to.deep.equal([])
     expect((await token()).exitCode).to.equal(0)
     expect((await project()).exitCode).to.equal(0)
   })
 
-  it('is printed by the command that is suggested when its library does not load', async () => {
-    const libraries = join(keychain.home, 'libraries')
-    spawnSync('mkdir', [libraries])
-    writeFileSync(join(libraries, 'libsecret-1.so.0'), '')
-    const result = await project({LD_LIBRARY_PATH: libraries})
+  async function expectRescue(options: RunOptions): Promise<void> {
+    const result = await project(options)
     const {error} = result.json<Failure>()
     expect([result.exitCode, error.code]).to.deep.equal([5, 'KEYCHAIN_UNAVAILABLE'])
     const [, command = ''] = /`(secret-tool [^`]+)`/.exec(error.suggestions.join('\n')) ?? []
     const {stdout} = spawnSync('sh', ['-c', command], {env: keychain.env, encoding: 'utf8'})
     expect(JSON.parse(stdout)).to.deep.equal({api_key: grace.key})
     expect((await project()).exitCode).to.equal(0)
+  }
+
+  it('is printed by the command that is suggested when libsecret is missing (case 36)', async () => {
+    const libraries = join(keychain.home, 'libraries')
+    mkdirSync(libraries)
+    writeFileSync(join(libraries, 'libsecret-1.so.0'), '')
+    await expectRescue({env: {LD_LIBRARY_PATH: libraries}})
   })
 
-  it('is still there after Ctrl-C at a keychain that stands still, and no process is', async () => {
+  describe('that keytar wrote', () => {
+    requireTools('unshare', 'mount')
+    requireThat(process.getuid?.() === 0, 'needs root')
+
+    it('is printed by the command that is suggested when an upgrade left keytar without its binary (case 37)', async () => {
+      const hide = `for name in build prebuilds; do test ! -d $name || mount -t tmpfs none $name; done`
+      const through = [
+        'unshare',
+        '--mount',
+        'sh',
+        '-c',
+        `(cd "$1" && ${hide}) && shift && exec "$@"`,
+        'sh',
+        keytarFolder(),
+      ]
+      await expectRescue({through})
+    })
+  })
+
+  it('is still there after Ctrl-C at a keychain that stands still, and no process is (case 16)', async () => {
     keychain.freeze()
     const running = sandbox.start(['auth', 'project', grace.project])
     await aHelperOf(sandbox.env)
@@ -102,7 +112,7 @@ describe('an entry of the keychain', () => {
     await noHelperLeft(sandbox.env)
   })
 
-  it('is nowhere else: not in output, files, command lines or environments', async () => {
+  it('is nowhere else: not in output, files, command lines or environments (case 61)', async () => {
     const env = {DEBUG: '*', LLAMACTL_KEYCHAIN_TIMEOUT: '1'}
     const output = []
     for (const args of [['list'], ['project', grace.project], ['list', '--json'], ['logout', grace.keyName]]) {
@@ -124,3 +134,8 @@ describe('an entry of the keychain', () => {
     }
   })
 })
+
+const keytarFolder = (): string => {
+  const plugin = new URL('../../../../plugin-auth/package.json', import.meta.url)
+  return join(dirname(createRequire(plugin).resolve('keytar')), '..')
+}

@@ -9,6 +9,7 @@ import {
   startSecretService,
   startSilentBus,
 } from '../../../../plugin-auth/test/support/secret-service.js'
+import {reaching} from '../../support/keychain-sandbox.js'
 import {grace} from '../../support/people.js'
 import {createSandbox, type Sandbox} from '../../support/sandbox.js'
 
@@ -31,8 +32,7 @@ describe('with options for Node in the environment', () => {
     await plane?.close()
   })
   beforeEach(async () => {
-    const {DBUS_SESSION_BUS_ADDRESS = '', XDG_RUNTIME_DIR = ''} = keychain.env
-    sandbox = createSandbox({LLAMACTL_CREDENTIAL_STORE: '', DBUS_SESSION_BUS_ADDRESS, XDG_RUNTIME_DIR})
+    sandbox = createSandbox({LLAMACTL_CREDENTIAL_STORE: '', ...reaching(keychain)})
     await sandbox.run(['auth', 'env', 'add', plane.url])
   })
   afterEach(() => sandbox.remove())
@@ -40,7 +40,7 @@ describe('with options for Node in the environment', () => {
   const token = (env: Record<string, string>) =>
     sandbox.run(['auth', 'token', '--api-key', '-', '--json'], {stdin: grace.key, env})
 
-  it('the process that talks to the keychain has none of them', async () => {
+  it('the process that talks to the keychain has none of them (case 66)', async () => {
     const marker = join(sandbox.folder, 'loaded')
     const script = join(sandbox.folder, 'mark.cjs')
     writeFileSync(script, `require('node:fs').appendFileSync(${JSON.stringify(marker)}, process.argv[1] + '\\n')`)
@@ -50,7 +50,7 @@ describe('with options for Node in the environment', () => {
     expect(readFileSync(marker, 'utf8')).to.contain('run.js').and.not.to.contain('helper.js')
   })
 
-  it('without the permission to start processes, the keychain is unavailable and the reason is said', async () => {
+  it('without the permission to start processes, the keychain is unavailable and the reason is said (case 67)', async () => {
     const result = await token({NODE_OPTIONS: `${PERMISSION} --allow-fs-read=* --allow-fs-write=* --allow-addons`})
     expect(result.exitCode).to.equal(5)
     const {error} = result.json<{error: {code: string; message: string; suggestions: string[]}}>()
@@ -70,7 +70,7 @@ describe('with options for Node in the environment', () => {
     expect(error.suggestions.join()).to.contain('--allow-fs-write')
   })
 
-  it('a key from the environment reaches a file without a word to a keychain that hangs', async () => {
+  it('a key from the environment reaches a file without a word to a keychain that hangs (case 68)', async () => {
     const bus = await startSilentBus()
     try {
       const env = {LLAMA_CLOUD_API_KEY: grace.key, DBUS_SESSION_BUS_ADDRESS: bus.env['DBUS_SESSION_BUS_ADDRESS'] ?? ''}

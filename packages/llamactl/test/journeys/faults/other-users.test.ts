@@ -33,7 +33,7 @@ describe('as root in the session of somebody else, as under sudo', () => {
 
   const ownedByRoot = () => spawnSync('find', [sandbox.folder, '-uid', '0', '-type', 'f'], {encoding: 'utf8'}).stdout
 
-  it('nothing is written into a home of theirs', async () => {
+  it('nothing is written into a home of theirs (case 70)', async () => {
     for (const args of [
       ['env', 'add', plane.url],
       ['token', '--api-key', '-', '--environment', plane.url],
@@ -46,7 +46,7 @@ describe('as root in the session of somebody else, as under sudo', () => {
     expect(ownedByRoot()).to.equal('')
   })
 
-  it('a bus of theirs is no keychain, and the reason comes before any request', async () => {
+  it('a bus of theirs is no keychain, and the reason comes before any request (case 70)', async () => {
     const address = `unix:path=${join(sandbox.folder, 'bus')}`
     const bus = spawn(
       'setpriv',

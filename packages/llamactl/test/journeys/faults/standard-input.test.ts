@@ -34,7 +34,7 @@ describe('a key from standard input', () => {
     ['1 MB on one line', 'llx-'.repeat(250_000)],
     ['only a byte order mark', '\uFEFF'],
   ] as const) {
-    it(`is refused when it is ${what}, and nothing is kept`, async () => {
+    it(`is refused when it is ${what}, and nothing is kept (case 63)`, async () => {
       const {exitCode, stderr, stdout} = await sandbox.run(['auth', 'token', '--api-key', '-'], {stdin})
       expect(exitCode).to.equal(2)
       expect(stderr).to.contain('(USAGE)')
@@ -43,14 +43,14 @@ describe('a key from standard input', () => {
     })
   }
 
-  it('is missing where standard input is closed', async () => {
+  it('is missing where standard input is closed (case 63)', async () => {
     const through = ['sh', '-c', 'exec "$@" <&-', 'sh']
     const {exitCode, stderr} = await sandbox.run(['auth', 'token', '--api-key', '-'], {through})
     expect(exitCode).to.equal(2)
     expect(stderr).to.contain('There is no API key')
   })
 
-  it('is whole when it arrives in pieces', async () => {
+  it('is whole when it arrives in pieces (case 63)', async () => {
     const child = open()
     for (const piece of [grace.key.slice(0, 9), grace.key.slice(9), '\n']) {
       child.stdin.write(piece)
@@ -62,7 +62,7 @@ describe('a key from standard input', () => {
     await sandbox.run(['auth', 'logout', '--all'])
   })
 
-  it('is given up when it never ends, before it fills the memory', async () => {
+  it('is given up when it never ends, before it fills the memory (case 63)', async () => {
     const child = open()
     let sent = 0
     const endless = new Readable({
@@ -82,7 +82,7 @@ describe('a key from standard input', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const) {
-    it(`is not waited for after ${signal}`, async () => {
+    it(`is not waited for after ${signal} (case 63)`, async () => {
       const child = open()
       await sleep(1200)
       const begun = Date.now()

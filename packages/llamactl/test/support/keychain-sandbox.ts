@@ -1,0 +1,34 @@
+import {type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-plane'
+import {type SecretService, startSecretService} from '../../../plugin-auth/test/support/secret-service.js'
+import {createSandbox, type Sandbox} from './sandbox.js'
+
+/** The variables by which a sandbox finds a keychain. */
+export const reaching = ({env}: {env: NodeJS.ProcessEnv}) => {
+  const {DBUS_SESSION_BUS_ADDRESS = '', XDG_RUNTIME_DIR = ''} = env
+  return {DBUS_SESSION_BUS_ADDRESS, XDG_RUNTIME_DIR}
+}
+
+export interface KeychainSandbox {
+  plane: DevControlPlane
+  keychain: SecretService
+  /** Keeps secrets in that keychain; the environment of that control plane is its current one. */
+  sandbox: Sandbox
+}
+
+/** For each test of a `describe`: a control plane, a real keychain and a sandbox of its own. */
+export function useKeychain(assign: (started: KeychainSandbox) => void): void {
+  let started: KeychainSandbox
+
+  beforeEach(async () => {
+    const plane = await startDevControlPlane()
+    const keychain = await startSecretService()
+    const sandbox = createSandbox({LLAMACTL_CREDENTIAL_STORE: '', ...reaching(keychain)})
+    assign((started = {plane, keychain, sandbox}))
+    await sandbox.run(['auth', 'env', 'add', plane.url])
+  })
+  afterEach(async () => {
+    started.sandbox.remove()
+    await started.keychain.stop()
+    await started.plane.close()
+  })
+}
