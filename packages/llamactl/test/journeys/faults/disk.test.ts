@@ -126,18 +126,26 @@ describe('where files cannot be written', () => {
     })
   })
 
-  for (const [what, HOME] of [
-    ['a relative home', 'relative'],
-    ['a home that cannot be made', '/proc/nowhere'],
+  for (const [what, HOME, shown] of [
+    ['a relative home', 'relative', 'relative'],
+    ['a home that cannot be made', '/proc/nowhere', '/proc/nowhere'],
+    ['no home', '', 'HOME is empty'],
   ] as const) {
     it(`nothing is written elsewhere: ${what} (case 48)`, async () => {
-      const env = {HOME, XDG_CONFIG_HOME: '', XDG_DATA_HOME: '', XDG_CACHE_HOME: '', XDG_STATE_HOME: ''}
+      const env = {
+        HOME,
+        TMPDIR: sandbox.folder,
+        XDG_CONFIG_HOME: '',
+        XDG_DATA_HOME: '',
+        XDG_CACHE_HOME: '',
+        XDG_STATE_HOME: '',
+      }
       const before = readdirSync(sandbox.folder)
       const {exitCode, stderr} = await sandbox.run(['auth', 'env', 'add', plane.url], {env})
       expect(exitCode).to.equal(1)
-      expect(stderr).to.contain('(STORAGE_ERROR)').and.to.contain(HOME)
+      expect(stderr).to.contain('(STORAGE_ERROR)').and.to.contain(shown)
       expect(readdirSync(sandbox.folder)).to.deep.equal(before)
-      expect(existsSync(HOME)).to.equal(false)
+      if (HOME) expect(existsSync(HOME)).to.equal(false)
     })
   }
 })
