@@ -10,6 +10,8 @@ export interface SecretServiceFaults {
   diesIn?: string
   /** The name of the D-Bus error that a call is answered with. */
   fails?: Record<string, string>
+  /** So many calls of such a member are answered as if nothing were wrong, counted in `calls`. */
+  spares?: number
   /** Milliseconds before every answer. */
   delay?: number
   /** As in WSL: a service that runs and has no default keyring. */
@@ -179,10 +181,11 @@ function answerCalls(connection: MessageBus, fake: FakeSecretService, items: Map
 
   connection.addMethodHandler((call) => {
     const {member = ''} = call
-    const {hangsIn = [], diesIn, fails = {}, delay = 0} = fake.faults
+    const {hangsIn = [], diesIn, fails = {}, delay = 0, spares = 0} = fake.faults
     fake.calls.push(member)
-    if (hangsIn.includes(member)) return true
-    if (diesIn === member) {
+    const isSpared = fake.calls.filter((name) => name === member).length <= spares
+    if (!isSpared && hangsIn.includes(member)) return true
+    if (!isSpared && diesIn === member) {
       connection.disconnect()
       return true
     }

@@ -2,6 +2,7 @@ import {spawn, spawnSync} from 'node:child_process'
 import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {performance} from 'node:perf_hooks'
+import {text} from 'node:stream/consumers'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {inspect} from 'node:util'
 import {expect} from 'chai'
@@ -296,6 +297,42 @@ for (const engine of ENGINES) {
     })
   })
 }
+
+describe('several processes that wait for the same keychain', () => {
+  requireTools(...SECRET_SERVICE_TOOLS)
+
+  for (const [what, start] of [
+    ['whose bus never answers (case 4)', startSilentBus],
+    [
+      'whose daemon is stopped (case 15)',
+      async () => {
+        const service = await startSecretService()
+        service.freeze()
+        return service
+      },
+    ],
+  ] as const) {
+    it(`each end at their own deadline: one ${what}`, async () => {
+      const {env, stop} = await start()
+      const call = `
+        import {createKeychainStore} from './dist/credentials/keychain/keychain-store.js'
+        const begun = performance.now()
+        const {code} = await createKeychainStore({service: 'x', interactive: false}).check().catch((error) => error)
+        console.log(JSON.stringify({code, took: performance.now() - begun}))`
+      const programs = Array.from({length: 5}, () =>
+        spawn(process.execPath, ['--input-type=module', '-e', call], {env}),
+      )
+      const said = await Promise.all(programs.map(({stdout}) => text(stdout)))
+      for (const {code, took} of said.map((line) => JSON.parse(line) as {code: string; took: number})) {
+        expect(code).to.equal('KEYCHAIN_TIMEOUT')
+        expect(took).to.be.within(2000, 4000)
+      }
+
+      await noHelperLeft(env)
+      await stop()
+    })
+  }
+})
 
 describe('keychain, when an engine is missing', () => {
   requireTools(...SECRET_SERVICE_TOOLS)
