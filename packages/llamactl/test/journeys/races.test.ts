@@ -73,7 +73,7 @@ describe('many processes at once', function () {
     }
   }
 
-  it(`keep all of ${MANY} logins with different keys`, async () => {
+  it(`keep all of ${MANY} logins with different keys (case 40)`, async () => {
     const keys = Array.from({length: MANY}, (_, number) => `llx-one-of-many-${number}-ends-alike`)
     await begin({
       seed: {
@@ -90,7 +90,7 @@ describe('many processes at once', function () {
     expect(entries()).to.have.length(MANY)
   })
 
-  it(`leave one profile that works of ${MANY} logins with the same key`, async () => {
+  it(`leave one profile that works of ${MANY} logins with the same key (case 41)`, async () => {
     await begin()
     const results = await Promise.all(Array.from({length: MANY}, () => token(grace.key, '--json')))
     expect(results.map(({exitCode}) => exitCode)).to.deep.equal(results.map(() => 0))
@@ -121,7 +121,7 @@ describe('many processes at once', function () {
     type Run = (args: string[], key?: string) => Promise<Finished>
 
     const races: Record<string, ((run: Run) => Promise<Finished>)[]> = {
-      'logging in against logging out': [
+      'logging in against logging out (case 42)': [
         (run) => run(['auth', 'token'], grace.key),
         (run) => run(['auth', 'logout', grace.keyName]),
       ],

@@ -6,6 +6,7 @@ import {createMemoryCredentialStore} from '../../src/testing/memory-credential-s
 import {requireTools} from '../support/requires.js'
 import {SECRET_SERVICE_TOOLS, type SecretService, startSecretService} from '../support/secret-service.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
+import {describeNativeKeychain} from '../native/native-keychain.js'
 import {describeCredentialStore} from './credential-store.contract.js'
 
 describeCredentialStore('memory', () => () => createMemoryCredentialStore())
@@ -34,3 +35,14 @@ for (const engine of ENGINES) {
       })
   })
 }
+
+describe('what macOS and Windows are tested for, on Linux', () => {
+  requireTools(...SECRET_SERVICE_TOOLS)
+  let service: SecretService
+  before(async () => {
+    service = await startSecretService()
+  })
+  after(() => service?.stop())
+
+  describeNativeKeychain(() => service.env)
+})

@@ -109,7 +109,7 @@ const withoutActive = ({environments, profiles}: State) => ({
   profiles: profiles?.map((profile) => ({...profile, active: null})),
 })
 
-describe('a command that is killed', function () {
+describe('a command that is killed (case 43)', function () {
   this.timeout(300_000)
 
   const LANES = 6
