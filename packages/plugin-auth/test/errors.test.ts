@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs'
 import {expect} from 'chai'
 import {AuthError, type AuthErrorCode, EXIT_CODES, isAuthError, suggest} from '../src/errors.js'
 
@@ -28,6 +29,19 @@ describe('errors', () => {
       KEYCHAIN_ERROR: 5,
       CANCELLED: 130,
     })
+  })
+
+  it('are explained in docs/errors.md, each with its exit code and a way out', () => {
+    const text = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8')
+    const rows = [...text.matchAll(/^\| `(\w+)` \| (\d+) \| [^|]+ \| [^|]+ \|$/gm)]
+    expect(rows.map(([, code, exit]) => [code, Number(exit)])).to.deep.equal(Object.entries(EXIT_CODES))
+  })
+
+  it('are all named in the README', () => {
+    const text = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+    for (const [code, exit] of Object.entries(EXIT_CODES)) {
+      expect(text, code).to.match(new RegExp(`^\\| ${exit} \\|.*\`${code}\``, 'm'))
+    }
   })
 
   it('carry their exit code where oclif 4 looks for it and where oclif 5 does', () => {
