@@ -77,6 +77,19 @@ describe('a lock file', () => {
     })
   }
 
+  it('is lost by a holder that stands still, who ends in peace and leaves the next one alone (case 64)', async () => {
+    const standStill = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000)'
+    const holder = run(`await withLockFile(lock, async () => { console.log('held'); ${standStill} })`)
+    await new Promise((resolve) => holder.stdout?.once('data', resolve))
+    const minuteAgo = new Date(Date.now() - 60_000)
+    utimesSync(lock(), minuteAgo, minuteAgo)
+    await withLockFile(lock(), async () => {
+      expect(await exitOf(holder)).to.equal(0)
+      expect(existsSync(lock())).to.equal(true)
+    })
+    expect(existsSync(lock())).to.equal(false)
+  })
+
   it('is released when the work fails', async () => {
     const failure = new Error('the work failed')
     let caught: unknown
