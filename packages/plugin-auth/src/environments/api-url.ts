@@ -28,7 +28,7 @@ export function normaliseApiUrl(text: string, {allowHttp = false}: {allowHttp?: 
   if (url.username || url.password) throw usage('The URL of a control plane has no user name or password in it.')
   if (url.search || url.hash)
     throw usage(`The URL of a control plane has no ? or # in it; leave out what follows ${url.origin}${url.pathname}`)
-  if (url.protocol === 'http:' && !isLoopback(url) && !allowHttp) {
+  if (isPlainHttp(url.href) && !allowHttp) {
     throw usage(`${url.origin} is not https: API keys would travel in clear, for every machine on the way to read.`, [
       suggest('auth:env:add', `${url.href} --allow-http`, 'if you accept that'),
     ])
@@ -37,6 +37,12 @@ export function normaliseApiUrl(text: string, {allowHttp = false}: {allowHttp?: 
   const apiUrl = url.origin + url.pathname.replace(/\/+$/, '')
   if (folderName(apiUrl).length > LONGEST_NAME) throw usage('The URL of this control plane is too long to be kept.')
   return apiUrl
+}
+
+/** Whether a normalised URL is `http` to another machine: to this one, `http` needs nobody's consent. */
+export function isPlainHttp(apiUrl: string): boolean {
+  const url = new URL(apiUrl)
+  return url.protocol === 'http:' && !isLoopback(url)
 }
 
 /** Whether a text is a normalised URL: what a file holds is not corrected but refused. */

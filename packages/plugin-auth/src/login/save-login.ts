@@ -22,6 +22,8 @@ export interface SaveLogin {
   account?: string
   /** The profile that this login renews, among those there are. May open the credential store. */
   find(known: Profile[]): Promise<Profile | undefined> | Profile | undefined
+  /** Leaves the current profile as it is. */
+  keepCurrent?: boolean
   /** What the profile says now, apart from its id and its secret. `taken` are the names of the other profiles. */
   describe(existing: Profile | undefined, taken: string[]): Omit<Profile, 'id' | 'credential'>
 }
@@ -71,7 +73,7 @@ async function saveSecretAndMetadata(
 /** `find` may take long, so it looks at the profiles before the turn, which only counts when nothing changed until then. */
 async function saveMetadata(
   {environments, profiles, leftovers, checkpoint}: SaveLoginPorts,
-  {environment, find, describe}: SaveLogin,
+  {environment, find, describe, keepCurrent = false}: SaveLogin,
   account: string,
   credential: CredentialReference | null,
 ): Promise<{profile: Profile; existing: Profile | undefined}> {
@@ -88,6 +90,7 @@ async function saveMetadata(
       if (!(await environments.find(apiUrl))) await environments.save(environment)
       if (hasCredential(existing)) await leftovers.note(apiUrl, {login: existing})
       await profiles.save(apiUrl, renewed)
+      if (keepCurrent) return renewed
       try {
         await profiles.setCurrent(apiUrl, renewed.id)
       } catch (error) {

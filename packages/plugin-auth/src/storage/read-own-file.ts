@@ -9,7 +9,7 @@ export const SIZE_LIMIT = 64 * 1024
  * The bytes of a small file, `undefined` where there is none. What is checked is the descriptor that is then read, so that
  * nothing can be exchanged in between. `O_NONBLOCK`: opening a FIFO would otherwise wait for a writer for ever.
  */
-export function readOwnFile(path: string, ownership: Ownership): Buffer | undefined {
+export function readOwnFile(path: string, ownership: Ownership, limit = SIZE_LIMIT): Buffer | undefined {
   let descriptor
   try {
     if (!NO_FOLLOW) requireRegular(path, lstatSync(path))
@@ -21,9 +21,9 @@ export function readOwnFile(path: string, ownership: Ownership): Buffer | undefi
     // Not `!== 1`: a file that another process replaces between open and fstat has 0 links left, and is fine.
     if (stats.nlink > 1) throw storageError(path, 'has a second hard link', 'Remove the other link, or move it away.')
     ownership.tighten(path, stats, {chmod: (mode) => fchmodSync(opened, mode), stat: () => fstatSync(opened)})
-    if (stats.size >= SIZE_LIMIT) throw tooLarge(path)
+    if (stats.size >= limit) throw tooLarge(path, limit)
     const content = readFileSync(opened)
-    if (content.length >= SIZE_LIMIT) throw tooLarge(path)
+    if (content.length >= limit) throw tooLarge(path, limit)
     return content
   } catch (error) {
     const code = systemCode(error)
@@ -49,5 +49,5 @@ function requireRegular(path: string, stats: Stats): void {
 const notRegular = (path: string, what: string) =>
   storageError(path, `is ${what}, where a file of your own is expected`, 'Move it away, then try again.')
 
-const tooLarge = (path: string) =>
-  storageError(path, `is larger than ${SIZE_LIMIT / 1024} KiB`, 'Repair it, or move it away, then try again.')
+const tooLarge = (path: string, limit: number) =>
+  storageError(path, `is larger than ${limit / 1024} KiB`, 'Repair it, or move it away, then try again.')

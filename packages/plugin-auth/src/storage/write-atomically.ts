@@ -13,10 +13,10 @@ import {dirname, join} from 'node:path'
 import {renamePatiently} from './rename-patiently.js'
 
 /**
- * Puts a file in place as a whole: whoever reads sees the old text or the new one, also after a kill or a power cut at
+ * Puts a file in place as a whole: whoever reads sees the old content or the new one, also after a kill or a power cut at
  * any instant. Throws the system's own error, with nothing left behind.
  */
-export async function writeAtomically(path: string, text: string | Buffer): Promise<void> {
+export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
   const folder = dirname(path)
   const temporary = join(folder, temporaryName())
   let descriptor
@@ -24,7 +24,7 @@ export async function writeAtomically(path: string, text: string | Buffer): Prom
     descriptor = openSync(temporary, NEW_FILE, 0o600)
     // The umask was taken off the mode.
     fchmodSync(descriptor, 0o600)
-    writeFileSync(descriptor, text)
+    writeFileSync(descriptor, content)
     // Without this, a power cut after the rename may leave the new name on an empty file.
     fsyncSync(descriptor)
     closeSync(descriptor)

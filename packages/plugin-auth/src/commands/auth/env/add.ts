@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {interactiveFlag} from '../../../auth-command.js'
 import {EnvCommand} from '../../../env-command.js'
-import {normaliseApiUrl} from '../../../environments/api-url.js'
+import {isPlainHttp, normaliseApiUrl} from '../../../environments/api-url.js'
 import {unprobedEnvironment} from '../../../environments/environment.js'
 import {probeEnvironment} from '../../../environments/probe-environment.js'
 import {AuthError, suggest} from '../../../errors.js'
@@ -30,7 +30,8 @@ refreshes what is known of it; its profiles stay.`
     const known = (await environments.find(apiUrl)) ?? unprobedEnvironment(apiUrl)
     const server = await this.services.controlPlane(apiUrl)
     const probed = await withProgress(`Asking ${apiUrl}`, probeEnvironment(server, known))
-    const environment = isPlainHttp(apiUrl, this.flags['allow-http']) ? {...probed, allow_http: true as const} : probed
+    const environment =
+      this.flags['allow-http'] && isPlainHttp(apiUrl) ? {...probed, allow_http: true as const} : probed
     await environments.save(environment)
     await environments.setCurrent(apiUrl)
 
@@ -47,16 +48,5 @@ refreshes what is known of it; its profiles stay.`
     throw new AuthError('INPUT_REQUIRED', 'API_URL is missing: which control plane is meant?', [
       suggest('auth:env:add', 'API_URL'),
     ])
-  }
-}
-
-/** To another machine: to this one, `http` needs nobody's consent. */
-function isPlainHttp(apiUrl: string, allowHttp: boolean): boolean {
-  if (!allowHttp || !apiUrl.startsWith('http:')) return false
-  try {
-    normaliseApiUrl(apiUrl)
-    return false
-  } catch {
-    return true
   }
 }
