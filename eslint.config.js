@@ -15,11 +15,22 @@ const doors = {
   http: [],
   login: ['control-plane', 'credentials', 'environments', 'oidc', 'profiles'],
   oidc: ['http'],
-  output: ['environments', 'login', 'profiles'],
+  migration: ['control-plane', 'credentials', 'environments', 'login', 'profiles', 'storage'],
+  output: ['environments', 'login', 'migration', 'profiles'],
   profiles: ['credentials', 'storage'],
   prompts: ['control-plane', 'environments', 'profiles'],
   storage: [],
-  commands: ['control-plane', 'credentials', 'environments', 'login', 'oidc', 'output', 'profiles', 'prompts'],
+  commands: [
+    'control-plane',
+    'credentials',
+    'environments',
+    'login',
+    'migration',
+    'oidc',
+    'output',
+    'profiles',
+    'prompts',
+  ],
 }
 
 /** One file, or one room, names each outside thing. */
@@ -28,6 +39,7 @@ const outside = [
   {names: ['enquirer'], files: ['prompts/enquirer-*.ts']},
   {names: ['keytar'], files: ['credentials/keychain/keytar-engine.ts']},
   {names: ['@napi-rs/keyring'], files: ['credentials/keychain/keyring-engine.ts']},
+  {names: ['@sqlite.org/sqlite-wasm'], files: ['migration/sqlite/wasm-engine.ts']},
   {names: ['openid-client'], files: ['oidc/**']},
   {names: ['yaml'], files: ['output/yaml.ts']},
   {names: ['node:fs', 'node:fs/promises'], files: ['storage/**', 'credentials/keychain/helper.ts']},
@@ -92,7 +104,7 @@ export default ts.config(
         .filter((room) => room !== 'commands')
         .join(',')}}/**`,
     ],
-    ignores: [`${src}/{credentials/keychain,prompts,storage}/**`],
+    ignores: [`${src}/{credentials/keychain,migration/sqlite,prompts,storage}/**`],
     rules: {
       'no-restricted-globals': ['error', {name: 'process', message: 'Streams, variables and signals are passed in.'}],
     },

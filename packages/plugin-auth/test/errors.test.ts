@@ -10,6 +10,7 @@ describe('errors', () => {
       ENVIRONMENT_NOT_FOUND: 1,
       PROJECT_NOT_FOUND: 1,
       NO_PROJECTS: 1,
+      NOTHING_TO_IMPORT: 1,
       SERVER_ERROR: 1,
       NETWORK_ERROR: 1,
       LOGIN_NOT_SUPPORTED: 1,
