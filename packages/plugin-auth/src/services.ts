@@ -1,4 +1,4 @@
-import {hostname} from 'node:os'
+import {homedir, hostname} from 'node:os'
 import {addAbortSignal, type Readable} from 'node:stream'
 import type {ControlPlaneClient} from './control-plane/control-plane-client.js'
 import type {CredentialStoreMode} from './credentials/choose-credential-store.js'
@@ -7,6 +7,7 @@ import {folderName} from './environments/api-url.js'
 import {createEnvironmentStore, type EnvironmentStore} from './environments/environment-store.js'
 import {AuthError, withWayOut} from './errors.js'
 import type {BoundedFetch} from './http/bounded-fetch.js'
+import type {Migration} from './migration/migration.js'
 import type {OidcClient} from './oidc/index.js'
 import {createLeftoverStore, type LeftoverStore} from './profiles/leftover-store.js'
 import {createProfileStore, type ProfileStore} from './profiles/profile-store.js'
@@ -29,6 +30,8 @@ export interface AuthServices {
   controlPlane(apiUrl: string, bearer?: Secret): Promise<ControlPlaneClient>
   /** The OpenID provider that an environment's server named. */
   connectOidc(provider: {apiUrl: string; discoveryUrl: string; clientId: string}): Promise<OidcClient>
+  /** What the Python llamactl left on this computer. */
+  migration(): Promise<Migration>
   /** Whether a browser could be started. */
   openBrowser(url: URL): Promise<boolean>
   readStandardInput(): Promise<string>
@@ -120,6 +123,18 @@ export function createAuthServices(context: ServicesContext): AuthServices {
       const api = new URL(apiUrl)
       const allowLoopback = api.protocol === 'http:' && isLoopback(api)
       return connectOidc({discoveryUrl, clientId, allowLoopback, signal, userAgent: context.userAgent})
+    },
+
+    async migration() {
+      const [{createMigration}, {databasePaths}] = await Promise.all([
+        import('./migration/migration.js'),
+        import('./migration/database-paths.js'),
+      ])
+      return createMigration({
+        root,
+        paths: databasePaths({env, home: homedir(), platform: process.platform}),
+        loadEngine: async () => (await import('./migration/sqlite/load-engine.js')).loadEngine(),
+      })
     },
 
     async openBrowser(url) {

@@ -5,7 +5,8 @@ import {grace} from '../support/people.js'
 import {createSandbox, type Sandbox} from '../support/sandbox.js'
 
 const RECORDER = new URL('../fixtures/record-modules.mjs', import.meta.url).href
-const HEAVY = /node_modules\/(?:openid-client|oauth4webapi|jose|enquirer|keytar|@napi-rs|yaml|undici)\/|^channel /
+const HEAVY =
+  /node_modules\/(?:openid-client|oauth4webapi|jose|enquirer|keytar|@napi-rs|@sqlite\.org|yaml|undici)\/|^channel /
 
 describe('a command that needs no network', () => {
   let plane: DevControlPlane

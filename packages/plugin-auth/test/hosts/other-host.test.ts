@@ -17,6 +17,7 @@ const commands = [
   'login',
   'token',
   'project',
+  'import',
   'env:list',
   'env:add',
   'env:switch',
@@ -79,6 +80,7 @@ describe('in a host of another name, with colons between topics', () => {
     text
       .replaceAll('@llamactl/plugin-auth', '')
       .replaceAll('min_llamactl_version', '')
+      .replaceAll(/Python\s+llamactl/g, '')
       .match(/.*llamactl.*/gi)
 
   for (const command of commands) {

@@ -24,10 +24,27 @@ export default class AuthList extends AuthCommand<typeof AuthList> {
       this.say(
         `No profiles in ${apiUrl}. Log in with: ${this.commandLine(requires_auth ? 'auth:login' : 'auth:token')}`,
       )
+      if (!this.jsonEnabled()) await this.orWarn(this.hintAtImport())
     }
 
     await this.print(views, profileTable)
     return views
+  }
+
+  /** Once: to somebody who comes from the Python llamactl, and has no profile here yet. */
+  private async hintAtImport(): Promise<void> {
+    const {environments, profiles} = this.services
+    for (const {api_url: apiUrl} of await environments.list()) {
+      if ((await profiles.list(apiUrl)).length > 0) return
+    }
+
+    const migration = await this.services.migration()
+    const database = await migration.unseen()
+    if (database === undefined) return
+    this.say(
+      `The Python llamactl has profiles in ${database}. See them with: ${this.commandLine('auth:import', '--dry-run')}`,
+    )
+    await migration.markSeen()
   }
 }
 
