@@ -1,6 +1,6 @@
 import {type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-plane'
 import {expect} from 'chai'
-import {spawn, spawnSync} from 'node:child_process'
+import {type ChildProcess, spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
 import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
@@ -166,7 +166,7 @@ describe('auth import', () => {
     await writePythonDatabase(database, {profiles})
     const result = await imported([])
     expect(statuses(result)).to.deep.equal(['clear skipped'])
-    expect(result.profiles[0]?.reason).to.contain('not https')
+    expect(result.profiles[0]?.reason).to.contain('--allow-http')
     expect(statuses(await imported(['--dry-run', '--allow-http']))).to.deep.equal(['clear found'])
   })
 
@@ -215,6 +215,11 @@ describe('auth import', () => {
 
   describe('beside the Python llamactl', () => {
     requireTools('python3')
+
+    const children: ChildProcess[] = []
+    afterEach(() => {
+      for (const child of children.splice(0)) child.kill('SIGKILL')
+    })
 
     const python = (script: string): string => {
       const {stdout, stderr, status} = spawnSync('python3', ['-c', script, database], {encoding: 'utf8'})
@@ -287,6 +292,7 @@ exec(sys.stdin.read())`,
         ],
         {stdio: ['pipe', 'pipe', 'inherit']},
       )
+      children.push(child)
       await once(child.stdout, 'data')
       return {
         async end(last = '') {

@@ -20,7 +20,8 @@ export interface Candidate {
 /** One that cannot, and why: a sentence. */
 export interface Unfit {
   name: string
-  apiUrl: string
+  /** Null for what is no URL of an environment: a password could be in it. */
+  apiUrl: string | null
   projectId: string | null
   reason: string
 }

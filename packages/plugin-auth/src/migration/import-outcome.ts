@@ -6,7 +6,8 @@ export type ImportStatus = 'found' | 'imported' | 'known' | 'skipped'
 /** What became of one profile of the Python llamactl. */
 export interface ImportOutcome {
   name: string
-  apiUrl: string
+  /** Null where it is not one that can be used. */
+  apiUrl: string | null
   projectId: string | null
   /** Null where it could not be told. */
   authType: AuthType | null

@@ -89,7 +89,7 @@ async function adoptCurrent(
 ): Promise<void> {
   const imported = outcomes.filter(({status}) => status === 'imported')
   for (const apiUrl of new Set(imported.map((outcome) => outcome.apiUrl))) {
-    if (inhabited.has(apiUrl)) continue
+    if (apiUrl === null || inhabited.has(apiUrl)) continue
     const there = imported.filter((outcome) => outcome.apiUrl === apiUrl)
     // Python keeps one current name for all environments; entering another one, it takes the first profile by name.
     const isHere = isSpelling(currentEnvironment, apiUrl)

@@ -16,19 +16,22 @@ export async function parseStoredProfile(
 ): Promise<Candidate | Unfit> {
   const name = cleanText(row.name, 100) || 'imported'
   const projectId = row.project_id && row.project_id === cleanText(row.project_id) ? row.project_id : null
-  const unfit = (reason: string): Unfit => ({name, apiUrl: cleanText(row.api_url), projectId, reason})
   let environment: Environment
   try {
-    environment = await findEnvironment(environments, recorded, row.api_url ?? '', allowHttp)
+    environment = await findEnvironment(environments, recorded, row.api_url ?? '')
   } catch (error) {
     if (!isAuthError(error) || error.code !== 'USAGE') throw error
-    return unfit(error.message)
+    return {name, apiUrl: null, projectId, reason: error.message}
   }
+
+  const unfit = (reason: string): Unfit => ({name, apiUrl: environment.api_url, projectId, reason})
+  if (isPlainHttp(environment.api_url) && !environment.allow_http && !allowHttp) return unfit(PLAIN_HTTP)
+  if (isPlainHttp(environment.api_url)) environment = {...environment, allow_http: true}
 
   const shared = {name, environment, projectId, row}
   const key = row.api_key?.reveal()
   if (!row.api_key || !key) {
-    if (environment.requires_auth) return {...unfit(NO_KEY), apiUrl: environment.api_url}
+    if (environment.requires_auth) return unfit(NO_KEY)
     return {...shared, authType: 'none'}
   }
 
@@ -42,29 +45,28 @@ export async function parseStoredProfile(
 /** Also what a scrubbed row looks like. */
 export const NO_KEY = 'There is no key in it.'
 
+const PLAIN_HTTP =
+  'It is not https: its key would travel in clear, for every machine on the way to read. Pass --allow-http if you accept that.'
+
 /** It ends up in a header. */
 const API_KEY = /^[\u0021-\u007E]{1,4096}$/
 
-/** The one known here, else as it is recorded there. `http` to another machine needs consent, given now or earlier. */
+/** The one known here, else as it is recorded there. */
 async function findEnvironment(
   environments: EnvironmentStore,
   recorded: StoredDatabase['environments'],
   url: string,
-  allowHttp: boolean,
 ): Promise<Environment> {
   const apiUrl = normaliseApiUrl(url, {allowHttp: true})
   const known = await environments.find(apiUrl)
   if (known) return known
-  normaliseApiUrl(url, {allowHttp})
-  const environment = unprobedEnvironment(apiUrl)
   const stored = recorded.find((candidate) => isSpelling(candidate.api_url, apiUrl))
   return {
-    ...environment,
+    ...unprobedEnvironment(apiUrl),
     ...(stored && {
       requires_auth: stored.requires_auth,
       min_llamactl_version: cleanText(stored.min_llamactl_version) || null,
     }),
-    ...(isPlainHttp(apiUrl) && {allow_http: true as const}),
   }
 }
 

@@ -55,7 +55,8 @@ const UNVERIFIED = 'Its key is not verified, because the server could not be ask
 /** A row without a key is what scrubbing leaves of one that was imported. */
 async function skip({profiles}: PlanImportPorts, {name, apiUrl, projectId, reason}: Unfit): Promise<ImportOutcome> {
   const outcome = {name, apiUrl, projectId, authType: null, isVerified: false, isScrubbed: false}
-  const profile = reason === NO_KEY && (await profiles.list(apiUrl)).find((known) => known.name === name)
+  const profile =
+    reason === NO_KEY && apiUrl !== null && (await profiles.list(apiUrl)).find((known) => known.name === name)
   return profile
     ? {...outcome, authType: profile.auth_type, status: 'known', profile}
     : {...outcome, status: 'skipped', reason}

@@ -3,7 +3,8 @@ import type {ImportOutcome, ImportStatus} from '../migration/import-outcome.js'
 /** What became of one imported profile, as `--json` shows it. */
 export interface ImportedProfileView {
   name: string
-  api_url: string
+  /** Null where it is not one that can be used. */
+  api_url: string | null
   project_id: string | null
   /** Null where it could not be told. */
   auth_type: 'token' | 'oidc' | 'none' | null

@@ -1,7 +1,9 @@
 import {expect} from 'chai'
+import {DEFAULT_API_URL} from '../../src/environments/api-url.js'
 import {isAuthError} from '../../src/errors.js'
 import {decodeCredential} from '../../src/login/credential.js'
 import type {ImportOutcome} from '../../src/migration/import-outcome.js'
+import {viewImport} from '../../src/output/import-view.js'
 import {API_URL, DISCOVERY_URL, ENVIRONMENT, fail, haveLogin, oidcLogin} from '../login/support/fakes.js'
 import {deviceLogin, type PythonProfile} from '../support/python-database.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
@@ -90,11 +92,21 @@ describe('importing profiles of the Python llamactl', () => {
     await haveLogin({profiles, store}, {id: 'other', oidc: oidcLogin()}, {apiKey: 'llx-minted-here'})
     const before = await profiles.list(API_URL)
     const outcomes = await test.take({
-      profiles: [row('ada'), row('grace', {api_key_id: 'key-7', device_oidc: deviceLogin()})],
+      profiles: [
+        row('ada'),
+        row('grace', {api_key_id: 'key-7', device_oidc: deviceLogin()}),
+        row('linus', {api_key_id: 'key-1', device_oidc: deviceLogin({device_id_token: null})}),
+      ],
     })
-    expect(statuses(outcomes)).to.deep.equal(['ada known', 'grace known'])
+    expect(statuses(outcomes)).to.deep.equal(['ada known', 'grace known', 'linus known'])
     expect(await profiles.list(API_URL)).to.deep.equal(before)
     expect(test.asked).to.deep.equal([])
+  })
+
+  it('takes a key for another one that only looks like one that is here', async () => {
+    await test.environments.save(ENVIRONMENT)
+    await haveLogin(test, {id: 'mine', key_hint: 'llx-ke****-ada'}, {apiKey: 'llx-key-by-ada'})
+    expect(statuses(await test.take({profiles: [row('ada')]}))).to.deep.equal(['ada imported'])
   })
 
   it('takes the same key once, under the first of its names', async () => {
@@ -148,7 +160,7 @@ describe('importing profiles of the Python llamactl', () => {
       [{api_url: 'not a url'}, /not a URL/],
       [{api_url: Buffer.from('blob')}, /not a URL/],
       [{api_url: 'file:///etc'}, /https/],
-      [{api_url: 'https://user:pass@example.com'}, /user name/],
+      [{api_url: 'https://user:secret@example.com'}, /user name/],
       [{api_url: 'http://192.0.2.1'}, /in clear/],
       [{api_url: `https://example.com/${'x'.repeat(5000)}`}, /too long/],
       [{api_key: null}, /no key/],
@@ -162,6 +174,7 @@ describe('importing profiles of the Python llamactl', () => {
     for (const [index, [, pattern]] of unfit.entries()) {
       const outcome = outcomes.find(({name}) => name === `p${index}`)
       expect(outcome).to.include({status: 'skipped', isScrubbed: false})
+      expect(JSON.stringify(viewImport(outcome!))).not.to.contain('secret')
       expect(outcome?.reason, `p${index}`).to.match(pattern)
     }
 
@@ -201,6 +214,20 @@ describe('importing profiles of the Python llamactl', () => {
       const api_url = 'https://eu.example.com'
       await test.take({...there, profiles: [row('grace', {api_url}), row('ada', {api_url, api_key: 'llx-other'})]})
       expect((await test.profiles.current(api_url))?.name).to.equal('ada')
+      expect(await test.environments.current()).to.equal(undefined)
+    })
+
+    it('is the default environment still, where there was a profile in another one', async () => {
+      await test.environments.save({...ENVIRONMENT, api_url: DEFAULT_API_URL})
+      await test.profiles.save(DEFAULT_API_URL, {
+        id: 'mine',
+        name: 'mine',
+        project_id: null,
+        auth_type: 'none',
+        credential: null,
+      })
+      await test.take({...there, profiles: [row('grace')]})
+      expect((await test.profiles.current(API_URL))?.name).to.equal('grace')
       expect(await test.environments.current()).to.equal(undefined)
     })
 

@@ -35,6 +35,14 @@ describe('reading a database of the Python llamactl', () => {
     expect(stored.profiles[0]).to.deep.include({name: null, project_id: null, api_key: null})
   })
 
+  it('takes no number for text, however large it is', async () => {
+    const stored = await read({
+      then: `DROP TABLE settings; CREATE TABLE settings (key TEXT, value);
+        INSERT INTO settings VALUES ('current_profile', ${2n ** 62n})`,
+    })
+    expect(stored.currentProfile).to.equal(null)
+  })
+
   it('reads what an environment requires in the way of Python', async () => {
     const flags = [0, 1, 2, '', 'yes', 9_007_199_254_740_993n]
     const stored = await read({

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {readFileSync, statSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 import {createWasmEngine} from '../../src/migration/sqlite/wasm-engine.js'
 import {API_URL} from '../login/support/fakes.js'
 import {deviceLogin, type PythonProfile} from '../support/python-database.js'
@@ -58,11 +58,6 @@ describe('scrubbing a database of the Python llamactl', () => {
       device_refresh_token: null,
       device_id_token: null,
     })
-  })
-
-  it('is only for the eyes of its user afterwards', async () => {
-    await scrub(await test.take({profiles: [grace]}))
-    expect(statSync(test.database).mode & 0o777).to.equal(0o600)
   })
 
   it('keeps a key that the credential store does not give back', async () => {

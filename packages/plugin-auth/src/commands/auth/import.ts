@@ -115,13 +115,13 @@ Python llamactl still lists the profile, and asks for a login when it is used.`
     this.say(`${count('imported')} imported, ${count('known')} known already, ${count('skipped')} skipped.`)
     const keys = stored.profiles.filter(({api_key: key}) => key?.reveal()).length
     const left = keys - outcomes.filter(({isScrubbed}) => isScrubbed).length
-    if (left > 0) this.say(this.keysLeft(left))
-  }
-
-  private keysLeft(count: number): string {
-    const keys = count === 1 ? 'One key is' : `${count} keys are`
-    const wayOut = this.flags.scrub ? '' : ` To remove what is kept here: ${this.commandLine('auth:import', '--scrub')}`
-    return `${keys} still in the database, readable for every program of yours.${wayOut}`
+    if (left === 0) return
+    this.say(
+      `${left === 1 ? 'One key is' : `${left} keys are`} still in the database, readable for every program of yours.`,
+    )
+    const isMore = outcomes.some(({profile, candidate}) => profile && candidate?.apiKey)
+    if (isMore && !this.flags.scrub)
+      this.say(`To remove what is kept here: ${this.commandLine('auth:import', '--scrub')}`)
   }
 }
 
@@ -130,7 +130,7 @@ const outcomeTable = (outcomes: ImportOutcome[]): string =>
     ['NAME', 'ENVIRONMENT', 'PROJECT_ID', 'AUTH', 'STATUS'],
     outcomes.map(({name, apiUrl, projectId, authType, status}) => [
       name,
-      apiUrl || '-',
+      apiUrl ?? '-',
       projectId ?? '-',
       authType ?? '-',
       status,

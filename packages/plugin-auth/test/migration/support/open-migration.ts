@@ -6,7 +6,7 @@ import type {ImportOutcome} from '../../../src/migration/import-outcome.js'
 import {importProfiles} from '../../../src/migration/import-profiles.js'
 import {createMigration, type Migration} from '../../../src/migration/migration.js'
 import {planImport} from '../../../src/migration/plan-import.js'
-import {createWasmEngine} from '../../../src/migration/sqlite/wasm-engine.js'
+import {loadEngine} from '../../../src/migration/sqlite/load-engine.js'
 import type {ProfileStore} from '../../../src/profiles/profile-store.js'
 import {createFolder} from '../../../src/storage/folder.js'
 import {createMemoryCredentialStore} from '../../../src/testing/memory-credential-store.js'
@@ -27,8 +27,6 @@ export interface TestMigration {
   again(options?: {allowHttp?: boolean}): Promise<ImportOutcome[]>
 }
 
-const engine = createWasmEngine()
-
 /** Everything real but the server and the keychain. */
 export function openMigration(
   folder: string,
@@ -42,7 +40,7 @@ export function openMigration(
   const profiles = openProfiles(path)
   const store = createMemoryCredentialStore()
   const root = createFolder({path, warn() {}})
-  const migration = createMigration({root, paths: [database], loadEngine: () => engine})
+  const migration = createMigration({root, paths: [database], loadEngine})
   const asked: string[] = []
   const ports = {environments, profiles, storeOf: async () => store, checkpoint() {}}
 
