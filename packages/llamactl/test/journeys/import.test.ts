@@ -264,7 +264,7 @@ c.execute("update profiles set project_id = 'prj-other' where name = 'ada'")`)
       try {
         const {error} = (await run(['import', '--scrub', '--json'])).json<Failure>()
         expect(error.code).to.equal('STORAGE_ERROR')
-        expect(error.message).to.contain('in use')
+        expect(error.message).to.contain('The profiles are here now').and.to.contain('in use')
       } finally {
         await writer.end('c.commit()')
       }

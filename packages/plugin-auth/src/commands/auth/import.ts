@@ -2,6 +2,7 @@ import {Flags} from '@oclif/core'
 import {resolve} from 'node:path'
 import {interactiveFlag} from '../../auth-command.js'
 import {EnvCommand} from '../../env-command.js'
+import {AuthError, isAuthError} from '../../errors.js'
 import type {ImportOutcome} from '../../migration/import-outcome.js'
 import {importProfiles} from '../../migration/import-profiles.js'
 import type {Migration} from '../../migration/migration.js'
@@ -93,7 +94,11 @@ Python llamactl still lists the profile, and asks for a login when it is used.`
       )
       await this.orWarn(migration.markSeen())
       if (!this.flags.scrub) return imported
-      return withProgress(`Removing the keys from ${database}`, migration.scrub(database, storeOf, imported))
+      return withProgress(`Removing the keys from ${database}`, migration.scrub(database, storeOf, imported)).catch(
+        (error: unknown) => {
+          throw isAuthError(error) && error.code !== 'CANCELLED' ? notScrubbed(error) : error
+        },
+      )
     })
   }
 
@@ -124,6 +129,10 @@ Python llamactl still lists the profile, and asks for a login when it is used.`
       this.say(`To remove what is kept here: ${this.commandLine('auth:import', '--scrub')}`)
   }
 }
+
+/** The import itself is done, and stays. */
+const notScrubbed = ({code, message, suggestions}: AuthError): AuthError =>
+  new AuthError(code, `The profiles are here now, but their keys may still be in the database. ${message}`, suggestions)
 
 const outcomeTable = (outcomes: ImportOutcome[]): string =>
   table(
