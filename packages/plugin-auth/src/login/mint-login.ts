@@ -70,7 +70,7 @@ export async function mintLogin(
   })
   return saveLogin(ports, {
     environment,
-    account,
+    minted: {account},
     secret: {credential: {apiKey: new Secret(key), refreshToken}, store},
     // OIDC Core §5.7: a subject names somebody only together with its issuer.
     find: (known) =>

@@ -18,8 +18,8 @@ export interface SaveLogin {
   environment: Environment
   /** The secret and where to write it; absent where the environment requires no auth. */
   secret?: {credential: Credential; store: CredentialStore} | undefined
-  /** Where to write it, when that was noted before there was a secret. */
-  account?: string
+  /** Of a key that was made for this login, and is deleted again when saving fails: the account that was noted for it. */
+  minted?: {account: string}
   /** The profile that this login renews, among those there are. May open the credential store. */
   find(known: Profile[]): Promise<Profile | undefined> | Profile | undefined
   /** Leaves the current profile as it is. */
@@ -38,11 +38,14 @@ export const newAccount = (): string => globalThis.crypto.randomUUID()
  * the one before it did.
  */
 export async function saveLogin(ports: SaveLoginPorts, login: SaveLogin): Promise<Profile> {
-  const {account = newAccount(), environment, secret, describe} = login
+  const {environment, secret, minted, describe} = login
+  const account = minted?.account ?? newAccount()
   const {api_url: apiUrl} = environment
   if (!secret) return (await saveMetadata(ports, login, account, null)).profile
 
-  const planned = {...describe(undefined, []), id: account, credential: secret.store.referenceTo(account)}
+  const {oidc, ...others} = describe(undefined, [])
+  const place = {id: account, credential: secret.store.referenceTo(account)}
+  const planned = {...others, ...(minted && oidc && {oidc}), ...place}
   await ports.leftovers.note(apiUrl, {login: planned})
   const {profile, existing} = await saveSecretAndMetadata(ports, login, account, secret).catch(
     async (error: unknown) => {

@@ -40,7 +40,7 @@ async function importOne(
   const {candidate, status, isVerified, reason} = planned
   if (status !== 'found' || !candidate) return planned
   try {
-    const {profile} = await save(ports, candidate, store)
+    const profile = await save(ports, candidate, store)
     const renamed = profile.name === candidate.name ? undefined : `Its name ${candidate.name} was taken.`
     const reasons = [renamed, reason].filter(Boolean).join(' ')
     const outcome = outcomeOf(candidate, 'imported', {profile, isVerified, ...(reasons && {reason: reasons})})

@@ -17,6 +17,7 @@ import {
   haveLogin,
   instead,
   logged,
+  oidcLogin,
   openEnvironments,
   openLeftovers,
   openProfiles,
@@ -241,6 +242,13 @@ describe('saving a login', () => {
       })
     })
   }
+
+  it('does not touch the key of another program at the server, where that is taken over and saving fails', async () => {
+    const profile = metadata({auth_type: 'oidc', oidc: oidcLogin()})
+    await refusal(save({profile}, {checkpoint: cancelAt(2)}), 'CANCELLED')
+    expect([warnings, entries]).to.deep.equal([[], []])
+    expect(await openLeftovers(temporary()).list(API_URL)).to.deep.equal([])
+  })
 
   it('says what failed first, also when undoing it fails too', async () => {
     const stubborn = instead(store, {delete: () => fail('KEYCHAIN_LOCKED')})

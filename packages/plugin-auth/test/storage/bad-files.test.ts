@@ -6,6 +6,7 @@ import {createFileStore} from '../../src/credentials/file/file-store.js'
 import {folderName} from '../../src/environments/api-url.js'
 import {createEnvironmentStore} from '../../src/environments/environment-store.js'
 import type {AuthError} from '../../src/errors.js'
+import {createLeftoverStore} from '../../src/profiles/leftover-store.js'
 import {createProfileStore} from '../../src/profiles/profile-store.js'
 import {Secret} from '../../src/secret.js'
 import {createFolder} from '../../src/storage/folder.js'
@@ -39,6 +40,7 @@ describe('a bad file', () => {
       folder,
       environments: createEnvironmentStore(folder, onDamaged),
       profiles: createProfileStore(folder, folderName, onDamaged),
+      leftovers: createLeftoverStore(folder, folderName, onDamaged),
       credentials: createFileStore({folder, service: 'test'}),
     }
   }
@@ -47,7 +49,7 @@ describe('a bad file', () => {
   let furnished: string
   before(async () => {
     furnished = mkdtempSync(join(tmpdir(), 'auth-test-furnished-'))
-    const {environments, profiles, credentials} = open(join(furnished, 'config'))
+    const {environments, profiles, leftovers, credentials} = open(join(furnished, 'config'))
     for (const api_url of [API_URL, OTHER_URL]) await environments.save({...environment, api_url})
     await environments.setCurrent(API_URL)
     for (const one of [profile, other]) {
@@ -56,6 +58,7 @@ describe('a bad file', () => {
     }
 
     await profiles.setCurrent(API_URL, profile.id)
+    await leftovers.note(API_URL, {login: profile})
   })
   after(() => rmSync(furnished, {recursive: true}))
 
@@ -101,6 +104,21 @@ describe('a bad file', () => {
         expect((await open().profiles.current(API_URL))?.name).to.equal('ada')
         await othersAreThere()
       },
+    },
+    'a leftover': {
+      path: inEnvironment('leftovers', 'one.json'),
+      sound: {version: 1, login: profile, maker: {pid: 1, host: 'here', since: 1}},
+      read: async () => {
+        const before = reported.length
+        const [found] = await open().leftovers.list(API_URL)
+        if (reported.length > before) throw reported.pop()!
+        return found
+      },
+      change: [
+        () => open().leftovers.note(API_URL, {login: profile}),
+        () => open().leftovers.drop(API_URL, {login: profile}),
+      ],
+      unharmed: othersAreThere,
     },
     'a profile': {
       path: inEnvironment('profiles', 'one.json'),

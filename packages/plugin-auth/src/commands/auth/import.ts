@@ -90,7 +90,7 @@ Python llamactl still lists the profile, and asks for a login when it is used.`
     return this.cancellation.uninterrupted(async (checkpoint) => {
       const imported = await withProgress(
         'Keeping the keys',
-        importProfiles({...this.services, checkpoint}, stored, plan, store),
+        importProfiles({...this.services, checkpoint, warn: (text) => this.warning(text)}, stored, plan, store),
       )
       await this.orWarn(migration.markSeen())
       if (!this.flags.scrub) return imported

@@ -10,7 +10,7 @@ import {loadEngine} from '../../../src/migration/sqlite/load-engine.js'
 import type {ProfileStore} from '../../../src/profiles/profile-store.js'
 import {createFolder} from '../../../src/storage/folder.js'
 import {createMemoryCredentialStore} from '../../../src/testing/memory-credential-store.js'
-import {fakeServer, openEnvironments, openProfiles} from '../../login/support/fakes.js'
+import {fakeServer, openEnvironments, openLeftovers, openProfiles} from '../../login/support/fakes.js'
 import {type PythonDatabase, writePythonDatabase} from '../../support/python-database.js'
 
 export interface TestMigration {
@@ -42,7 +42,16 @@ export function openMigration(
   const root = createFolder({path, warn() {}})
   const migration = createMigration({root, paths: [database], loadEngine})
   const asked: string[] = []
-  const ports = {environments, profiles, storeOf: async () => store, checkpoint() {}}
+  const ports = {
+    environments,
+    profiles,
+    leftovers: openLeftovers(path),
+    storeOf: async () => store,
+    controlPlane: () => Promise.reject(new Error('The key is another program’s: it is not touched at the server.')),
+    connectOidc: () => Promise.reject(new Error('The key is another program’s: its provider is not asked.')),
+    checkpoint() {},
+    warn() {},
+  }
 
   async function again({allowHttp = false} = {}): Promise<ImportOutcome[]> {
     const stored = await migration.read(database)
