@@ -13,7 +13,7 @@ export const thisMaker = (): Maker => ({pid: process.pid, host: hostname(), sinc
 
 /** Whether nobody is at work on it any more. After `patience` milliseconds that is taken for granted: process ids come again. */
 export const isMakerGone = ({pid, host, since}: Maker, patience: number): boolean =>
-  (host === hostname() && !isAlive(pid)) || Date.now() - since > patience
+  (host === hostname() && !isAlive(pid)) || Math.abs(Date.now() - since) > patience
 
 /** Narrows what was read. Throws an `Error` that continues the sentence its path begins. */
 export function parseMaker(value: unknown): Maker {
