@@ -41,7 +41,8 @@ for (const name of packages) {
   step(
     `tests of ${name}`,
     bin('mocha', 'bin', 'mocha.js'),
-    ['--reporter', join(root, 'scripts', 'counting-reporter.cjs')],
+    // Most of a journey is waiting for its processes.
+    ['--parallel', '--jobs', '2', '--reporter', join(root, 'scripts', 'counting-reporter.cjs')],
     {
       cwd: join(root, 'packages', name),
       env: {...process.env, LLAMACTL_TEST_COUNTS: counts},
