@@ -31,7 +31,8 @@ export function createLeftoverStore(
 ): LeftoverStore {
   const folderOf = (apiUrl: string): Folder =>
     root.folder('environments').folder(folderName(apiUrl)).folder('leftovers')
-  const fileOf = (apiUrl: string, account: string) => folderOf(apiUrl).file(account, {version: 1, parse: parseLeftover})
+  const fileOf = (apiUrl: string, account: string) =>
+    folderOf(apiUrl).file(account, {version: 1, parse: (value) => parseLeftover(account, value)})
 
   return {
     async list(apiUrl) {
@@ -66,11 +67,15 @@ export function createLeftoverStore(
 /** Longer than a person needs to unlock a keychain, with a request and its retries. */
 const PATIENCE = 3_600_000
 
-function parseLeftover(value: Record<string, unknown>): Omit<Leftover, 'isAbandoned'> & {maker: Maker} {
+function parseLeftover(
+  account: string,
+  value: Record<string, unknown>,
+): Omit<Leftover, 'isAbandoned'> & {maker: Maker} {
   const {login, key_name, maker} = value
   if (typeof login !== 'object' || login === null) throw new Error('has no login')
   const profile = parseProfile(login as Record<string, unknown>)
   if (!profile.credential) throw new Error('has a login without a credential')
+  if (profile.credential.account !== account) throw new Error('is about another account than its name says')
   if (key_name !== undefined && typeof key_name !== 'string') throw new Error('has a key_name that is not text')
   return {
     ...value,

@@ -1,10 +1,11 @@
-import {chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
+import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {expect} from 'chai'
 import fc from 'fast-check'
 import {createFileStore} from '../../src/credentials/file/file-store.js'
 import {folderName} from '../../src/environments/api-url.js'
 import {createEnvironmentStore} from '../../src/environments/environment-store.js'
+import {createLeftoverStore} from '../../src/profiles/leftover-store.js'
 import {createProfileStore} from '../../src/profiles/profile-store.js'
 import {Secret} from '../../src/secret.js'
 import {createFolder} from '../../src/storage/folder.js'
@@ -93,6 +94,22 @@ describe('whatever is in a file', () => {
       const listed = await profiles().list(API_URL)
       expect(listed.length).to.be.at.most(1)
     }))
+
+  it('a leftover is listed or reported, and can be dropped when it is listed', () =>
+    holds(
+      bytesLike({version: 1, login: profile, key_name: 'k', maker: {pid: 1, host: 'h', since: 1}}),
+      async (content) => {
+        const path = place(inEnvironment('leftovers', 'one.json'), content)
+        const reported: Error[] = []
+        const leftovers = createLeftoverStore(folder(), folderName, (error) => reported.push(error))
+        const listed = await leftovers.list(API_URL)
+        expect(readFileSync(path).equals(content)).to.equal(true)
+        expect(listed.length + reported.length).to.equal(1)
+        for (const {message} of reported) expect(message).to.include(path)
+        for (const leftover of listed) await leftovers.drop(API_URL, leftover)
+        expect(existsSync(path)).to.equal(listed.length === 0)
+      },
+    ))
 
   it('a secret is read as it is or refused, and no error quotes it', () =>
     holds(bytesLike(secret), async (content) => {
