@@ -125,6 +125,13 @@ const withoutActive = ({environments, profiles}: State) => ({
   profiles: profiles?.map((profile) => ({...profile, active: null})),
 })
 
+/** Of a line of strace: the name of a call that changes what is on the disk. */
+const CHANGING =
+  /^\d+ +(mkdir(?:at)?|rmdir|unlink(?:at)?|f?chmod(?:at)?|link(?:at)?|rename(?:at2?)?|f(?:data)?sync|ftruncate|p?write(?:v|64)?|open(?:at)?(?=\(.*O_(?:WRONLY|RDWR|CREAT|TRUNC)))\(/
+
+const countOf = (names: (string | undefined)[]) =>
+  Object.fromEntries([...new Set(names)].sort().map((name) => [name, names.filter((other) => other === name).length]))
+
 describe('a command that is killed (case 43)', function () {
   this.timeout(300_000)
 
@@ -161,7 +168,7 @@ describe('a command that is killed (case 43)', function () {
     return {start, run: (args, options) => start(args, options).finished}
   }
 
-  async function reset(lane: Lane, {prepare}: Scenario): Promise<void> {
+  async function reset(lane: Lane, prepare: Scenario['prepare']): Promise<void> {
     rmSync(lane.sandbox.configFolder, {recursive: true, force: true})
     if (lane.keychain) spawnSync('secret-tool', ['clear', 'service', 'llamactl'], {env: lane.keychain.env})
     mkdirSync(lane.sandbox.configFolder, {recursive: true, mode: 0o700})
@@ -194,10 +201,42 @@ describe('a command that is killed (case 43)', function () {
     }
   })
 
+  describe('as the system sees it', () => {
+    requireTools('strace')
+    openLanes(1, async () => undefined)
+
+    it('has a point at each system call that changes a file', async () => {
+      const [lane] = lanes as [Lane]
+      await reset(lane, withAda)
+      const [log, trace] = ['points', 'trace'].map((name) => join(lane.sandbox.folder, name)) as [string, string]
+      const {configFolder} = lane.sandbox
+      const {exitCode, stderr} = await lane.sandbox.run(['auth', 'token', '--project-id', 'prj-invoices'], {
+        through: ['strace', '-f', '-qq', '-yy', '-s', '1', '-e', 'trace=file,desc', '-o', trace],
+        env: {
+          LLAMA_CLOUD_API_KEY: ada.key,
+          POINTS_FOLDER: configFolder,
+          POINTS_LOG: log,
+          NODE_OPTIONS: `--import=${POINTS}`,
+        },
+      })
+      expect(exitCode, stderr).to.equal(0)
+      const calls = readFileSync(trace, 'utf8')
+        .split('\n')
+        .filter((line) => line.includes(configFolder) && CHANGING.test(line))
+        .map((line) => CHANGING.exec(line)?.[1]?.replace(/at$|64$|2$/, ''))
+      const points = readFileSync(log, 'utf8')
+        .split('\n')
+        .filter((line) => /^\w+Sync /.test(line))
+        .map((line) => line.replace(/Sync .*/, '').replace(/File$/, ''))
+      expect(calls.length).to.be.greaterThan(20)
+      expect(countOf(calls)).to.deep.equal(countOf(points))
+    })
+  })
+
   function killEverywhere(what: string, scenario: Scenario, around = /^/): void {
     it(`${what} leaves what was or what is to be, at each of its points`, async function () {
       const [first] = lanes as [Lane]
-      await reset(first, scenario)
+      await reset(first, scenario.prepare)
       const before = await stateOf(first)
       const log = join(first.sandbox.folder, 'points')
       rmSync(log, {force: true})
@@ -234,7 +273,7 @@ describe('a command that is killed (case 43)', function () {
     const {cli, plane} = lane
     // Of earlier points: keys whose making nobody heard of, which were named to the person.
     const abandoned = mintedAt(plane)
-    await reset(lane, scenario)
+    await reset(lane, scenario.prepare)
     const cold = counting(lane, {POINTS_KILL_AT: String(at)})
     const killed = await scenario.command(cold, lane).catch((error: Error) => error)
     // A busy machine asks the keychain once more whether it is alive, and the last points then have other numbers.
