@@ -14,17 +14,7 @@ export const DEFAULT_API_URL = 'https://api.cloud.llamaindex.ai'
 export function normaliseApiUrl(text: string, {allowHttp = false}: {allowHttp?: boolean} = {}): string {
   const spelled = text.trim()
   const url = parseUrl(spelled)
-  if (!url) {
-    if (MAY_HOLD_SECRET.test(spelled)) throw usage('The URL of a control plane is not a valid one.')
-    const guess = `https://${spelled}`
-    throw usage(
-      `${cleanText(text) || 'An empty text'} is not a URL.`,
-      parseUrl(guess) ? [`Did you mean ${cleanText(guess)} ?`] : [],
-    )
-  }
-
-  if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    throw usage('The URL of a control plane begins with https://.')
+  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) throw notUrl(spelled, url)
   if (url.username || url.password) throw usage('The URL of a control plane has no user name or password in it.')
   if (url.search || url.hash)
     throw usage(`The URL of a control plane has no ? or # in it; leave out what follows ${url.origin}${url.pathname}`)
@@ -37,6 +27,18 @@ export function normaliseApiUrl(text: string, {allowHttp = false}: {allowHttp?: 
   const apiUrl = url.origin + url.pathname.replace(/\/+$/, '')
   if (folderName(apiUrl).length > LONGEST_NAME) throw usage('The URL of this control plane is too long to be kept.')
   return apiUrl
+}
+
+/** `localhost:4010` is a URL too, with the scheme `localhost`. */
+function notUrl(spelled: string, url: URL | undefined): AuthError {
+  if (MAY_HOLD_SECRET.test(spelled)) return usage('The URL of a control plane is not a valid one.')
+  if (spelled.includes('://')) return usage('The URL of a control plane begins with https://.')
+  const host = parseUrl(`http://${spelled}`)
+  const guess = host && `${isLoopback(host) ? 'http' : 'https'}://${spelled}`
+  const what = url
+    ? 'The URL of a control plane begins with https://.'
+    : `${cleanText(spelled) || 'An empty text'} is not a URL.`
+  return usage(what, guess ? [`Did you mean ${cleanText(guess)} ?`] : [])
 }
 
 /** Whether a normalised URL is `http` to another machine: to this one, `http` needs nobody's consent. */

@@ -4,8 +4,8 @@ import {AuthError} from '../errors.js'
 import {chooseProject, type ProjectChoice} from '../profiles/choose-project.js'
 
 /**
- * What the server offers, chosen as far as it can be without asking. A named project is looked up in all organizations;
- * unnamed, the offer is that of `orgId`, else of the default organization. Rejects with `PROJECT_NOT_FOUND`,
+ * What the server offers, chosen as far as it can be without asking: that of `orgId`, or without one, all organizations for a
+ * named project and the default one for the offer. Rejects with `PROJECT_NOT_FOUND`,
  * `NO_PROJECTS`, or what the client throws.
  */
 export async function selectProject(
@@ -13,7 +13,7 @@ export async function selectProject(
   {projectId, orgId}: {projectId?: string | undefined; orgId?: string | undefined},
 ): Promise<Exclude<ProjectChoice<Project>, {kind: 'none'}>> {
   const [projects, organizations] = await Promise.all([
-    server.projects(projectId === undefined ? orgId : undefined),
+    server.projects(orgId),
     projectId === undefined && orgId === undefined ? server.organizations() : [],
   ])
   const choice = chooseProject(projects, {projectId, orgId: orgId ?? defaultOrganization(organizations)?.org_id})

@@ -96,6 +96,7 @@ describe('the URL of a control plane', () => {
   })
 
   it('shows nothing of a terminal’s own language when it is refused', async () => {
+    expect((await refused('localhost:4010')).suggestions).to.deep.equal(['Did you mean http://localhost:4010 ?'])
     expect((await refused('\u001B[31mapi\u202E')).message).to.equal('[31mapi is not a URL.')
   })
 

@@ -50,13 +50,13 @@ describe('what a server offers to choose from', () => {
     })
   })
 
-  it('is a named project in any organization', async () => {
+  it('is a named project in any organization, or in the one that is named with it', async () => {
     const organizations = () => expect.fail('the project is known')
-    for (const orgId of [undefined, 'red'])
-      expect(await selectProject(server([], {organizations}), {projectId: 'b1', orgId})).to.deep.equal({
-        kind: 'chosen',
-        project: blue1,
-      })
+    expect(await selectProject(server([], {organizations}), {projectId: 'b1'})).to.deep.equal({
+      kind: 'chosen',
+      project: blue1,
+    })
+    await refusal(selectProject(server([], {organizations}), {projectId: 'b1', orgId: 'red'}), 'PROJECT_NOT_FOUND')
     await refusal(selectProject(server(both), {projectId: 'b2'}), 'PROJECT_NOT_FOUND')
   })
 

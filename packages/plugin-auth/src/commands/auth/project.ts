@@ -16,7 +16,7 @@ export type AuthProjectResult = ProfileView
 export default class AuthProject extends AuthCommand<typeof AuthProject> {
   static override summary = 'Change the active project of the current profile.'
   static override description = `Offers the projects of your default organization; --org chooses another one. A project given by its ID may be in any \
-organization you can see. Where no login is required, any ID can be given.`
+organization you can see, unless --org names one. Where no login is required, any ID can be given.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> 8f0e2c6a-project-id',
