@@ -348,17 +348,19 @@ describe('keychain, when an engine is missing', () => {
   after(() => service?.stop())
 
   it('writes with the next engine where libsecret is missing, and records that one (case 38)', async () => {
-    const store = createKeychainStore({service: SERVICE, env: withoutLibsecret, interactive: false})
+    const store = createKeychainStore({service: SERVICE, env: withoutLibsecret, interactive: false, timeout: 20_000})
     expect(await store.set('two', secret)).to.include({engine: 'keyring'})
   })
 
   it('names the engine that a credential needs, and the ways out (case 36)', async () => {
-    const reference = await createKeychainStore({service: SERVICE, env: service.env, interactive: false}).set(
-      'one',
-      secret,
-    )
+    const reference = await createKeychainStore({
+      service: SERVICE,
+      env: service.env,
+      interactive: false,
+      timeout: 20_000,
+    }).set('one', secret)
     expect(reference.engine).to.equal('keytar')
-    const store = createKeychainStore({service: SERVICE, env: withoutLibsecret, interactive: false})
+    const store = createKeychainStore({service: SERVICE, env: withoutLibsecret, interactive: false, timeout: 20_000})
     const error = await refusal(store.get(reference), 'KEYCHAIN_UNAVAILABLE')
     expect(error.message).to.include('keytar')
     expect(error.suggestions.join('\n')).to.include('secret-tool lookup service test-host account one')
@@ -370,13 +372,14 @@ describe('keychain, when an engine is missing', () => {
       service: SERVICE,
       env: withoutLibsecret,
       interactive: false,
+      timeout: 20_000,
       engines: ['keytar'],
     })
     await refusal(store.check(), 'KEYCHAIN_UNAVAILABLE')
   })
 
   it('refuses the engine of a newer version', async () => {
-    const store = createKeychainStore({service: SERVICE, env: service.env, interactive: false})
+    const store = createKeychainStore({service: SERVICE, env: service.env, interactive: false, timeout: 20_000})
     const reference: CredentialReference = {store: 'keychain', engine: 'future', service: SERVICE, account: 'one'}
     const error = await refusal(store.get(reference), 'KEYCHAIN_UNAVAILABLE')
     expect(error.message).to.include('"future"')
@@ -384,11 +387,11 @@ describe('keychain, when an engine is missing', () => {
 
   it('reads only what the recorded engine wrote (case 39)', async () => {
     const [keytar, keyring] = ENGINES.map((engine) =>
-      createKeychainStore({service: SERVICE, env: service.env, interactive: false, engines: [engine]}),
+      createKeychainStore({service: SERVICE, env: service.env, interactive: false, timeout: 20_000, engines: [engine]}),
     )
     const first = await keytar!.set('both', new Secret('by keytar'))
     const second = await keyring!.set('both', new Secret('by keyring'))
-    const store = createKeychainStore({service: SERVICE, env: service.env, interactive: false})
+    const store = createKeychainStore({service: SERVICE, env: service.env, interactive: false, timeout: 20_000})
     expect((await store.get(first))?.reveal()).to.equal('by keytar')
     expect((await store.get(second))?.reveal()).to.equal('by keyring')
     expect(await store.delete(first)).to.equal(true)

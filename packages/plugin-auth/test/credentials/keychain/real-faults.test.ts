@@ -90,7 +90,7 @@ for (const engine of ENGINES) {
       mkdirSync(disk, {recursive: true})
       spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=128k,mode=700', 'tmpfs', disk])
       await service.restart()
-      await storeOn(service.env).set('one', secret)
+      await storeOn(service.env, 20_000).set('one', secret)
     })
     afterEach(async () => {
       await service.kill()
