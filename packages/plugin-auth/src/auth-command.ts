@@ -159,9 +159,16 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
 
   /** Done by the commands that open the credential store anyway. Returns, in one sentence each, what is still left. */
   protected async sweep(apiUrl: string, person?: ClearLeftoverPorts['person']): Promise<string[]> {
+    await this.sweepPendingLogins(apiUrl)
     const {sweepLeftovers} = await import('./login/sweep-leftovers.js')
     const warn = (text: string): void => this.warning(text)
     return (await this.orWarn(sweepLeftovers({...this.services, person, warn}, apiUrl))) ?? []
+  }
+
+  /** Logins that were started and never resumed: those that expired, or all. */
+  protected async sweepPendingLogins(apiUrl: string, options: {all?: boolean} = {}): Promise<void> {
+    const {sweepPendingLogins} = await import('./login/end-pending-login.js')
+    await this.orWarn(sweepPendingLogins(this.services, apiUrl, options))
   }
 
   /** The result of a command that reads, in the form that `-o` asks for. Under `--json` oclif prints what `run` returns. */

@@ -1,4 +1,5 @@
 import {ux} from '@oclif/core'
+import {minutesAndSeconds} from './output/duration.js'
 
 /** What a command waits for, said on standard error. */
 export interface Progress {
@@ -21,6 +22,20 @@ export function startProgress(what: string, status?: string): Progress {
       ux.action.status = text
     },
     stop: () => ux.action.stop(''),
+  }
+}
+
+/** As `startProgress`, with the time that is left. */
+export function startCountdown(what: string, seconds: number): Pick<Progress, 'stop'> {
+  const started = performance.now()
+  const left = (): string => `${minutesAndSeconds(Math.max(0, seconds - (performance.now() - started) / 1000))} left`
+  const progress = startProgress(what, left())
+  const timer = setInterval(() => progress.update(left()), 1000)
+  return {
+    stop() {
+      clearInterval(timer)
+      progress.stop()
+    },
   }
 }
 

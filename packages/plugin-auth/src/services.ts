@@ -10,6 +10,7 @@ import type {BoundedFetch} from './http/bounded-fetch.js'
 import type {Migration} from './migration/migration.js'
 import type {OidcClient} from './oidc/index.js'
 import {createLeftoverStore, type LeftoverStore} from './profiles/leftover-store.js'
+import {createPendingLoginStore, type PendingLoginStore} from './profiles/pending-login-store.js'
 import {createProfileStore, type ProfileStore} from './profiles/profile-store.js'
 import type {Prompter} from './prompts/prompter.js'
 import type {Secret} from './secret.js'
@@ -22,6 +23,7 @@ export interface AuthServices {
   environments: EnvironmentStore
   profiles: ProfileStore
   leftovers: LeftoverStore
+  pendingLogins: PendingLoginStore
   prompter: Prompter
   /** The store that a profile's secret was written to. */
   storeOf(kind: CredentialStore['kind']): Promise<CredentialStore>
@@ -92,6 +94,7 @@ export function createAuthServices(context: ServicesContext): AuthServices {
     environments: createEnvironmentStore(root, onDamaged),
     profiles: createProfileStore(root, folderName, onDamaged),
     leftovers: createLeftoverStore(root, folderName, onDamaged),
+    pendingLogins: createPendingLoginStore(root, folderName, onDamaged),
     prompter,
     storeOf,
 

@@ -8,7 +8,7 @@ import {
 import {discoverIssuer} from './discover-issuer.js'
 import {fetchEmail} from './fetch-email.js'
 import type {RequestOptions} from './issuer.js'
-import {pollDeviceToken, type PollDeviceTokenOptions} from './poll-device-token.js'
+import {type PolledDeviceCode, pollDeviceToken, type PollDeviceTokenOptions} from './poll-device-token.js'
 import {refreshTokens} from './refresh-tokens.js'
 import type {Tokens} from './request-tokens.js'
 import {revokeToken} from './revoke-token.js'
@@ -27,7 +27,7 @@ export interface OidcClient {
   readonly issuer: string
   requestDeviceAuthorization(options?: RequestDeviceAuthorizationOptions): Promise<DeviceAuthorization>
   /** `LOGIN_DENIED`, `LOGIN_EXPIRED`, `LOGIN_FAILED`, or what went wrong on the way. */
-  pollDeviceToken(authorization: DeviceAuthorization, options?: PollDeviceTokenOptions): Promise<Tokens>
+  pollDeviceToken(authorization: PolledDeviceCode, options?: PollDeviceTokenOptions): Promise<Tokens>
   /** The e-mail of the ID token, else of userinfo, else undefined. Never fails. */
   fetchEmail(tokens: Tokens, options?: RequestOptions): Promise<string | undefined>
   /** `CREDENTIAL_REJECTED` when the provider has ended the login. */

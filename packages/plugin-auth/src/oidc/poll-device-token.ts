@@ -13,12 +13,20 @@ export interface PollEvent {
   secondsLeft: number
   /** Until the next poll. */
   nextPollIn: number
+  /** What the provider allows between two polls by now. */
+  interval: number
   /** Why the last poll failed; with `retry` only. Fit to be shown. */
   reason?: string
 }
 
+/** What of a device authorization is needed to poll. */
+export type PolledDeviceCode = Pick<DeviceAuthorization, 'device_code' | 'expires_in' | 'interval'>
+
 export interface PollDeviceTokenOptions extends RequestOptions {
-  onEvent?: (event: PollEvent) => void
+  /** Waited for; what it rejects with ends the polling. */
+  onEvent?: (event: PollEvent) => unknown
+  /** Seconds until the first poll, where polling goes on that another process began. The interval unless told otherwise. */
+  firstPollIn?: number
   /** For tests; milliseconds that never run backwards. */
   clock?: () => number
   /** For tests; waits in milliseconds. */
@@ -32,16 +40,16 @@ export interface PollDeviceTokenOptions extends RequestOptions {
  */
 export async function pollDeviceToken(
   issuer: Issuer,
-  {device_code: deviceCode, expires_in: expiresIn, interval}: DeviceAuthorization,
-  {signal, onEvent, clock = () => performance.now(), wait = pause}: PollDeviceTokenOptions = {},
+  {device_code: deviceCode, expires_in: expiresIn, interval}: PolledDeviceCode,
+  {signal, onEvent, firstPollIn, clock = () => performance.now(), wait = pause}: PollDeviceTokenOptions = {},
 ): Promise<Tokens> {
   const deadline = clock() + expiresIn * 1000
   let pace: PollPace = {interval, backoff: 0}
+  let delay = (firstPollIn ?? interval) * 1000
   let garbled = 0
   let failure: AuthError | undefined
 
   for (;;) {
-    const delay = delayOf(pace) * 1000
     if (clock() + delay >= deadline) throw expired(failure)
     await wait(delay, signal)
 
@@ -54,10 +62,12 @@ export async function pollDeviceToken(
     if (failure && garbled > MOST_GARBLED) throw failure
 
     pace = nextPace(pace, outcome)
-    onEvent?.({
+    delay = delayOf(pace) * 1000
+    await onEvent?.({
       type: eventType(outcome.kind),
       secondsLeft: Math.max(0, Math.round((deadline - clock()) / 1000)),
       nextPollIn: delayOf(pace),
+      interval: pace.interval,
       ...(failure && {reason: failure.message}),
     })
   }

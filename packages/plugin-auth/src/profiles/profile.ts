@@ -57,7 +57,7 @@ export function parseProfile(value: Record<string, unknown>): Profile {
 
 export const PROFILE_ID = /^[\da-z-]{1,64}$/
 
-function parseReference(value: unknown): CredentialReference {
+export function parseReference(value: unknown): CredentialReference {
   const {store, engine, service, account, ...rest} = fields(value, 'credential')
   if (store !== 'keychain' && store !== 'file') throw new Error('has a credential in an unknown store')
   if (!isShowable(engine) || !isShowable(service) || !isShowable(account)) {

@@ -45,8 +45,8 @@ describe('polling for the device token', () => {
     expect(tokens).to.be.an('object')
     expect(waits).to.deep.equal([1000, 1000, 1000])
     expect(events).to.deep.equal([
-      {type: 'pending', secondsLeft: 599, nextPollIn: 1},
-      {type: 'pending', secondsLeft: 598, nextPollIn: 1},
+      {type: 'pending', secondsLeft: 599, nextPollIn: 1, interval: 1},
+      {type: 'pending', secondsLeft: 598, nextPollIn: 1, interval: 1},
     ])
   })
 

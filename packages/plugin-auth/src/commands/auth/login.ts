@@ -1,33 +1,64 @@
 import {Flags} from '@oclif/core'
 import {AuthCommand, interactiveFlag} from '../../auth-command.js'
 import type {ControlPlaneClient} from '../../control-plane/control-plane-client.js'
+import type {Environment} from '../../environments/environment.js'
 import {AuthError, suggest} from '../../errors.js'
+import {endPendingLogin} from '../../login/end-pending-login.js'
 import {mintLogin, type MintLogin} from '../../login/mint-login.js'
+import {resumeLogin} from '../../login/resume-login.js'
 import {selectProject} from '../../login/select-project.js'
-import type {DeviceAuthorization, OidcClient, Tokens} from '../../oidc/index.js'
+import {startLogin, type StartLogin} from '../../login/start-login.js'
+import type {DeviceAuthorization, OidcClient, PollEvent, Tokens} from '../../oidc/index.js'
 import {deviceCodeNotice} from '../../output/device-code-notice.js'
-import {minutesAndSeconds} from '../../output/duration.js'
 import {type ProfileView, viewProfile} from '../../output/profile-view.js'
+import {type StartedLoginView, viewStartedLogin} from '../../output/started-login-view.js'
 import {projectList} from '../../profiles/choose-project.js'
 import {askProject} from '../../prompts/ask-project.js'
-import {startProgress, withProgress} from '../../progress.js'
+import {startCountdown, withProgress} from '../../progress.js'
 
-export type AuthLoginResult = ProfileView
+export type AuthLoginResult = ProfileView | StartedLoginView
+
+/** Everything that a login needs once a person has approved it. */
+interface ApprovedLogin extends Pick<MintLogin, 'environment' | 'store' | 'provider'> {
+  oidc: OidcClient
+  tokens: Tokens
+  wantedProject: string | undefined
+  /** Done before the tokens are used. */
+  before?(): Promise<void>
+}
 
 export default class AuthLogin extends AuthCommand<typeof AuthLogin> {
   static override summary = 'Log in with a browser, and make the profile current.'
   static override description = `Shows a page and a code. Once you have approved in a browser, on this computer or any other, an API key is made for this \
-computer and kept in its keychain. Logging in again renews the profile.`
+computer and kept in its keychain. Logging in again renews the profile.
+
+Where nobody can wait at a terminal, as for an agent or in CI, a login takes two steps: --start shows the page and the code and \
+ends at once; --resume finishes it, or exits with 3 (LOGIN_PENDING) while nobody has approved yet.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --no-browser',
     '<%= config.bin %> <%= command.id %> --project-id 8f0e2c6a-project-id --json',
+    '<%= config.bin %> <%= command.id %> --start --json',
+    '<%= config.bin %> <%= command.id %> --resume 0b9f5c6e-resume-id --wait --json',
   ]
   static override flags = {
     'project-id': Flags.string({aliases: ['project'], description: 'Project to work in.', helpValue: 'ID'}),
     'no-browser': Flags.boolean({description: 'Do not open a browser here; only show the page and the code.'}),
     'insecure-storage': Flags.boolean({
       description: 'Keep the key in a plain file that only you can read, not in the keychain.',
+    }),
+    start: Flags.boolean({
+      description: 'Only show the page and the code; --resume finishes the login.',
+      exclusive: ['resume', 'wait'],
+    }),
+    resume: Flags.string({
+      description: 'Finish the login that --start began.',
+      helpValue: 'ID',
+      exclusive: ['insecure-storage'],
+    }),
+    wait: Flags.boolean({
+      description: 'With --resume: wait until a person has decided, instead of asking once.',
+      dependsOn: ['resume'],
     }),
     ...interactiveFlag,
   }
@@ -37,12 +68,62 @@ computer and kept in its keychain. Logging in again renews the profile.`
     const {api_url: apiUrl} = environment
     if (!environment.requires_auth) throw noLoginNeeded(apiUrl)
 
+    if (this.flags.resume !== undefined) return this.resume(environment, this.flags.resume)
+
     const store = await this.services.chooseStore({insecureStorage: this.flags['insecure-storage']})
     const {oidc, provider} = await withProgress(`Asking ${apiUrl} how to log in`, this.connect(apiUrl))
-    const tokens = await this.approval(oidc, apiUrl)
+    const authorization = await withProgress('Asking for a code', oidc.requestDeviceAuthorization())
+    if (this.flags.start)
+      return this.start({apiUrl, store, provider, authorization, projectId: this.flags['project-id']})
+
+    const tokens = await this.approval(oidc, authorization, apiUrl)
+    return this.finish({environment, store, oidc, provider, tokens, wantedProject: this.flags['project-id']})
+  }
+
+  /** The first of two steps. Never opens a browser: there may be nobody here. */
+  private async start(login: StartLogin): Promise<StartedLoginView> {
+    await this.sweepPendingLogins(login.apiUrl)
+    const pending = await startLogin(this.services.pendingLogins, login)
+    this.log(deviceCodeNotice(login.authorization, {isOpened: false}))
+    this.log(`Then finish the login with:\n\n    ${this.commandLine('auth:login', this.resumeArguments(pending.id))}`)
+    return viewStartedLogin(pending, login.authorization)
+  }
+
+  private async resume(environment: Environment, id: string): Promise<ProfileView> {
+    const {api_url: apiUrl} = environment
+    const {wait} = this.flags
+    let countdown: ReturnType<typeof startCountdown> | undefined
+    const polled = resumeLogin(this.services, {
+      apiUrl,
+      id,
+      wait,
+      again: this.resumeArguments(id),
+      onPoll: (secondsLeft) => {
+        if (wait) countdown = startCountdown('Waiting for your approval', secondsLeft)
+      },
+      onEvent: (event) => this.sayRetry(event),
+    }).finally(() => countdown?.stop())
+    const {pending, store, oidc, tokens} = await (wait ? polled : withProgress('Asking for the decision', polled))
+    const provider = {discoveryUrl: pending.discovery_url, clientId: pending.client_id}
+    return this.finish({
+      ...{environment, store, oidc, provider, tokens},
+      wantedProject: this.flags['project-id'] ?? pending.project_id ?? undefined,
+      before: () => endPendingLogin(this.services, apiUrl, pending),
+    })
+  }
+
+  private resumeArguments(id: string): string {
+    const {environment} = this.flags
+    return `--resume ${id}${environment === undefined ? '' : ` --environment ${this.environment.api_url}`}`
+  }
+
+  private async finish(login: ApprovedLogin): Promise<ProfileView> {
+    const {environment, store, oidc, provider, tokens} = login
+    const {api_url: apiUrl} = environment
     const {profile, person: asPerson} = await this.orRevoke(oidc, tokens, async () => {
+      await login.before?.()
       const server = await this.services.controlPlane(apiUrl, tokens.accessToken)
-      const projectId = await this.projectId(server)
+      const projectId = await this.projectId(server, login.wantedProject)
       const person = await this.person(oidc, server, tokens)
       const keyLabel = `${this.config.bin} on ${this.services.deviceName()}`
       const warn = (text: string) => this.warning(text)
@@ -68,24 +149,18 @@ computer and kept in its keychain. Logging in again renews the profile.`
   }
 
   /** RFC 8628: shows the code, opens the page, and polls until a person has decided. */
-  private async approval(oidc: OidcClient, apiUrl: string): Promise<Tokens> {
-    const authorization = await withProgress('Asking for a code', oidc.requestDeviceAuthorization())
+  private async approval(oidc: OidcClient, authorization: DeviceAuthorization, apiUrl: string): Promise<Tokens> {
     this.say(deviceCodeNotice(authorization, {isOpened: await this.open(authorization, [apiUrl, oidc.issuer])}))
-    const progress = startProgress('Waiting for your approval', timeLeft(authorization.expires_in))
-    const started = performance.now()
-    const countdown = setInterval(() => {
-      progress.update(timeLeft(authorization.expires_in - (performance.now() - started) / 1000))
-    }, 1000)
+    const countdown = startCountdown('Waiting for your approval', authorization.expires_in)
     try {
-      return await oidc.pollDeviceToken(authorization, {
-        onEvent: (event) => {
-          if (event.type === 'retry') this.say(`${event.reason} Trying again in ${event.nextPollIn} s.`)
-        },
-      })
+      return await oidc.pollDeviceToken(authorization, {onEvent: (event) => this.sayRetry(event)})
     } finally {
-      clearInterval(countdown)
-      progress.stop()
+      countdown.stop()
     }
+  }
+
+  private sayRetry({type, reason, nextPollIn}: PollEvent): void {
+    if (type === 'retry') this.say(`${reason} Trying again in ${nextPollIn} s.`)
   }
 
   /** Opened by itself only when the page is on the host one is logging in to, or on that of its provider. */
@@ -100,10 +175,9 @@ computer and kept in its keychain. Logging in again renews the profile.`
     return this.services.openBrowser(page)
   }
 
-  private async projectId(server: ControlPlaneClient): Promise<string | null> {
+  private async projectId(server: ControlPlaneClient, projectId: string | undefined): Promise<string | null> {
     const {prompter} = this.services
-    const wanted = {projectId: this.flags['project-id']}
-    const choice = await withProgress('Asking for your projects', selectProject(server, wanted))
+    const choice = await withProgress('Asking for your projects', selectProject(server, {projectId}))
     if (choice.kind === 'chosen') return choice.project.project_id
     if (prompter.interactive) return (await askProject(prompter, choice.candidates)).project_id
     this.warning(
@@ -131,8 +205,6 @@ computer and kept in its keychain. Logging in again renews the profile.`
     }
   }
 }
-
-const timeLeft = (seconds: number): string => `${minutesAndSeconds(Math.max(0, seconds))} left`
 
 const noLoginNeeded = (apiUrl: string): AuthError =>
   new AuthError('LOGIN_NOT_SUPPORTED', `${apiUrl} needs no login.`, [

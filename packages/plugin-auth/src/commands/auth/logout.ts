@@ -41,6 +41,7 @@ given to \`auth<%= config.topicSeparator %>token\` is forgotten here and goes on
       views.push(viewLogout(removed, apiUrl))
     }
 
+    if (this.flags.all) await this.sweepPendingLogins(apiUrl, {all: true})
     await this.sweep(apiUrl)
     return {profiles: views}
   }

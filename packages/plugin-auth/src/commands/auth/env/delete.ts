@@ -34,6 +34,7 @@ again. The default environment itself stays known.`
     const {api_url: apiUrl} = await this.chosen(current)
 
     await this.services.profiles.requireWhole(apiUrl)
+    await this.sweepPendingLogins(apiUrl, {all: true})
     for (const text of await this.sweep(apiUrl)) this.warning(text)
     const views: LogoutView[] = []
     do views.push(...(await this.logOutAll(apiUrl)))
