@@ -79,6 +79,11 @@ const scenarios: Record<string, Scenario> = {
   },
   'auth login': {prepare: addEnvironment, command: loginOf},
   'auth login, renewing a profile': {prepare: withGrace, command: loginOf, from: /leftovers/, withKeychain: true},
+  'auth login --start': {
+    prepare: addEnvironment,
+    command: (cli) => cli.run(['auth', 'login', '--start', '--json']),
+    from: /pending-logins/,
+  },
   'auth project': {prepare: withAda, command: (cli) => cli.run(['auth', 'project', 'prj-invoices'])},
   'auth switch': {prepare: withGrace, command: (cli) => cli.run(['auth', 'switch', ada.keyName])},
   'auth logout': {
@@ -350,7 +355,10 @@ describe('a command that is killed (case 43)', function () {
     const profiles = files(sandbox, /\/profiles\/[^.]/).map(
       (name) => JSON.parse(all[name] ?? '') as {credential: {account: string}; oidc?: {api_key_id: string}},
     )
-    expect(entriesIn(lane)).to.deep.equal(profiles.map(({credential}) => credential.account).sort())
+    const waiting = files(sandbox, /\/pending-logins\/[^.]/).map((name) => name.replace(/.*\/|\.json$/g, ''))
+    expect(entriesIn(lane).filter((account) => !waiting.includes(account))).to.deep.equal(
+      profiles.map(({credential}) => credential.account).sort(),
+    )
     const kept = profiles.flatMap(({oidc}) => (oidc ? [oidc.api_key_id] : []))
     const unknown = mintedAt(plane).filter((id) => !kept.includes(id) && !abandoned.includes(id))
     const isNamed = again.stderr.includes(`An API key named "${grace.email} llamactl on`)
