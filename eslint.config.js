@@ -40,6 +40,7 @@ const outside = [
   {names: ['keytar'], files: ['credentials/keychain/keytar-engine.ts']},
   {names: ['@napi-rs/keyring'], files: ['credentials/keychain/keyring-engine.ts']},
   {names: ['@sqlite.org/sqlite-wasm'], files: ['migration/sqlite/wasm-engine.ts']},
+  {names: ['uqr'], files: ['output/qr-code.ts']},
   {names: ['openid-client'], files: ['oidc/**']},
   {names: ['yaml'], files: ['output/yaml.ts']},
   {names: ['node:fs', 'node:fs/promises'], files: ['storage/**', 'credentials/keychain/helper.ts']},
@@ -52,7 +53,7 @@ const border = ([room, open]) => {
   const patterns = [
     {regex: `^(?:\\.\\./)+(?:${closed.join('|')})/`, message},
     {regex: '/testing/|dev-control-plane', message},
-    ...(room === 'commands' ? [] : [{regex: '/(?:auth-command|env-command|services|progress)\\.js$', message}]),
+    ...(room === 'commands' ? [] : [{regex: '/(?:auth-command|env-command|services|progress|login-screen)\\.js$', message}]),
   ]
   return {files: [`${src}/${room}/**`], rules: {'no-restricted-imports': ['error', {patterns}]}}
 }

@@ -1,23 +1,29 @@
 import {ux} from '@oclif/core'
-import {minutesAndSeconds} from './output/duration.js'
+import {minutesAndSeconds, minutesOrSeconds, nextMilestone} from './output/duration.js'
 
 /** What a command waits for, said on standard error. */
 export interface Progress {
-  /** Shown behind it, on a terminal. */
+  /** One line that is drawn again and again. */
+  readonly isRedrawn: boolean
+  /** Shown behind it, where it is redrawn. */
   update(status: string): void
   stop(): void
 }
 
+/** A person asked for words alone: no redrawing, no spinner, no colours. */
+export const isAccessible = (): boolean => !['', '0', undefined].includes(process.env['ACCESSIBLE'])
+
 /** oclif's spinner on a terminal; one plain line anywhere else, where a redrawn one would only pile up. */
 export function startProgress(what: string, status?: string): Progress {
   // oclif's spinner takes every terminal for at least 40 columns wide, and a narrower one would scroll with each frame.
-  if (ux.action.type !== 'spinner' || (process.stderr.columns ?? 80) < 40) {
+  if (isAccessible() || ux.action.type !== 'spinner' || (process.stderr.columns ?? 80) < 40) {
     process.stderr.write(`${what} …\n`)
-    return {update: () => undefined, stop: () => undefined}
+    return {isRedrawn: false, update: () => undefined, stop: () => undefined}
   }
 
   ux.action.start(what, status)
   return {
+    isRedrawn: true,
     update(text) {
       ux.action.status = text
     },
@@ -25,15 +31,30 @@ export function startProgress(what: string, status?: string): Progress {
   }
 }
 
-/** As `startProgress`, with the time that is left. */
+/** As `startProgress`, with the time that is left: redrawn on a terminal, else a line now and then. */
 export function startCountdown(what: string, seconds: number): Pick<Progress, 'stop'> {
   const started = performance.now()
-  const left = (): string => `${minutesAndSeconds(Math.max(0, seconds - (performance.now() - started) / 1000))} left`
-  const progress = startProgress(what, left())
-  const timer = setInterval(() => progress.update(left()), 1000)
+  const left = (): number => Math.max(0, seconds - (performance.now() - started) / 1000)
+  const clock = (): string => `${minutesAndSeconds(left())} left`
+  const progress = startProgress(what, clock())
+  let timer: NodeJS.Timeout | undefined
+  const tellNext = (): void => {
+    const next = nextMilestone(Math.round(left()))
+    if (next === undefined) return
+    timer = setTimeout(
+      () => {
+        process.stderr.write(`${minutesOrSeconds(Math.round(left()))} left.\n`)
+        tellNext()
+      },
+      (left() - next) * 1000,
+    )
+  }
+
+  if (progress.isRedrawn) timer = setInterval(() => progress.update(clock()), 1000)
+  else tellNext()
   return {
     stop() {
-      clearInterval(timer)
+      clearTimeout(timer)
       progress.stop()
     },
   }

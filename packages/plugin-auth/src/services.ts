@@ -1,5 +1,7 @@
 import {homedir, hostname} from 'node:os'
 import {addAbortSignal, type Readable} from 'node:stream'
+import type {CopyOutcome} from './browser/copy-text.js'
+import type {Desktop} from './browser/surroundings.js'
 import type {ControlPlaneClient} from './control-plane/control-plane-client.js'
 import type {CredentialStoreMode} from './credentials/choose-credential-store.js'
 import type {CredentialStore} from './credentials/credential-store.js'
@@ -15,6 +17,7 @@ import {createProfileStore, type ProfileStore} from './profiles/profile-store.js
 import type {Prompter} from './prompts/prompter.js'
 import type {Secret} from './secret.js'
 import {createFolder} from './storage/folder.js'
+import {pathExists} from './storage/path-exists.js'
 import {cleanText} from './untrusted/clean-text.js'
 import {isLoopback} from './untrusted/safe-url.js'
 
@@ -36,6 +39,12 @@ export interface AuthServices {
   migration(): Promise<Migration>
   /** Whether a browser could be started. */
   openBrowser(url: URL): Promise<boolean>
+  /** The end of a sentence; undefined where a browser can be expected. */
+  whyNoBrowser(): Promise<string | undefined>
+  /** Into the clipboard in front of the person: of this machine, or by way of the terminal. */
+  copyText(text: string): Promise<CopyOutcome | 'refused'>
+  /** On a terminal: calls what belongs to a key until the function that it resolves to is called. */
+  listenForKeys(actions: Readonly<Record<string, () => Promise<unknown>>>): Promise<() => void>
   readStandardInput(): Promise<string>
   deviceName(): string
 }
@@ -59,6 +68,7 @@ export interface ServicesContext {
 /** The one place that knows which implementation stands behind a port. */
 export function createAuthServices(context: ServicesContext): AuthServices {
   const {env, interactive, signal, warn} = context
+  const desktop: Desktop = {platform: process.platform, env, pathExists}
   const root = createFolder({path: context.configFolder, warn})
   const onDamaged = (error: AuthError): void => warn(withWayOut(error))
 
@@ -142,7 +152,22 @@ export function createAuthServices(context: ServicesContext): AuthServices {
 
     async openBrowser(url) {
       const {openBrowser} = await import('./browser/open-browser.js')
-      return openBrowser(url, {platform: process.platform, env})
+      return openBrowser(url, desktop)
+    },
+
+    async whyNoBrowser() {
+      const {whyNoBrowser} = await import('./browser/surroundings.js')
+      return whyNoBrowser(desktop)
+    },
+
+    async copyText(text) {
+      const {copyText} = await import('./browser/copy-text.js')
+      return copyText(text, {...desktop, write: (sequence) => void process.stderr.write(sequence)})
+    },
+
+    async listenForKeys(actions) {
+      const {offerKeys} = await import('./prompts/offer-keys.js')
+      return offerKeys(actions, {onCancel: () => void process.emit('SIGINT', 'SIGINT')})
     },
 
     readStandardInput: () => readText(process.stdin, signal),

@@ -98,6 +98,18 @@ describe('auth login', () => {
     })
   }
 
+  it('counts down in plain lines without a terminal, and draws a QR code without colours', async () => {
+    await using hasty = await startDevControlPlane({deviceCodeLifetime: 11})
+    await sandbox.run(['auth', 'env', 'add', hasty.url])
+    const running = sandbox.start(['auth', 'login', '--qr'], {env: {NO_COLOR: ''}})
+    await running.stderrShows(/\n10 seconds left\.\n/)
+    running.process.kill('SIGINT')
+    const {stderr} = await running.finished
+    expect(stderr).to.match(/[▀▄█]{20}/)
+    // eslint-disable-next-line no-control-regex
+    expect(stderr).not.to.match(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/)
+  })
+
   it('says that the code expired, and how to try again', async () => {
     await using hasty = await startDevControlPlane({deviceCodeLifetime: 2})
     await sandbox.run(['auth', 'env', 'add', hasty.url])

@@ -1,9 +1,15 @@
+/* eslint-disable no-control-regex */
 import {type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-plane'
 import {expect} from 'chai'
-import {closeTerminals, terminalReport} from '../../../plugin-auth/test/support/terminal.js'
+import {
+  closeTerminals,
+  openTerminal,
+  reportingShell,
+  terminalReport,
+} from '../../../plugin-auth/test/support/terminal.js'
 import {openCli} from '../support/open-cli.js'
 import {ada, grace} from '../support/people.js'
-import {createSandbox, type Sandbox} from '../support/sandbox.js'
+import {CLI, createSandbox, type Sandbox} from '../support/sandbox.js'
 
 const AS_BEFORE = {isCanonical: true, isEchoing: true, isCursorVisible: true}
 
@@ -257,5 +263,68 @@ describe('on a terminal', () => {
       expect(plane.requests.filter(({path}) => path.endsWith('/token/revocation'))).to.have.length(1)
       expect(await list()).to.deep.equal([])
     })
+
+    it('copies the code, shows the page as a QR code, and opens it, on one key each, with the terminal as before', async () => {
+      const {chmodSync, existsSync, writeFileSync} = await import('node:fs')
+      const [browser, opened] = [`${sandbox.folder}/browser`, `${sandbox.folder}/opened`]
+      writeFileSync(browser, `#!/bin/sh\n[ -e '${opened}' ] && touch '${opened}-again'; touch '${opened}'\n`)
+      chmodSync(browser, 0o755)
+      const env = {BROWSER: browser, SSH_CONNECTION: '192.0.2.1 1 192.0.2.2 22', NO_COLOR: ''}
+      const terminal = openCli(sandbox, ['auth', 'login', '--no-browser'], env)
+      const screen = await terminal.waitFor(/Press c to copy the code, o to open the page[^]*left/)
+      const [, code = ''] = /\n {4}(\S+-\S+)\n/.exec(screen) ?? []
+      expect(code).not.to.equal('')
+      terminal.write('x')
+      terminal.write('c')
+      await terminal.waitFor('asked to copy')
+      const sequences = [...terminal.text().matchAll(/\u001B\]52;c;([\w+/=]*)\u0007/g)]
+      expect(sequences.map(([, text = '']) => Buffer.from(text, 'base64').toString())).to.deep.equal([code])
+      terminal.write('q')
+      await terminal.waitFor(/[▀▄█]{5}/)
+      expect(terminal.text()).to.contain('\u001B[30;107m')
+      expect(existsSync(opened)).to.equal(false)
+      terminal.write('o')
+      for (let tries = 0; !existsSync(opened) && tries < 250; tries++) await new Promise((done) => setTimeout(done, 20))
+      expect(existsSync(opened)).to.equal(true)
+      terminal.press('ctrl-c')
+      expect(await terminalReport(terminal)).to.deep.equal({exitCode: 130, ...AS_BEFORE})
+    })
+
+    it('offers no browser over SSH and says why; a QR code with --qr, without colours under NO_COLOR', async () => {
+      const env = {BROWSER: '', SSH_CONNECTION: '192.0.2.1 1 192.0.2.2 22', DISPLAY: ':10'}
+      const terminal = openCli(sandbox, ['auth', 'login', '--qr'], env)
+      await terminal.waitFor(/left/)
+      expect(terminal.text()).to.contain('this is an SSH session').and.not.to.contain('o to open')
+      expect(terminal.text()).to.match(/[▀▄█]{5}/)
+      expect(terminal.text()).not.to.match(/\u001B\[[\d;]*m/)
+      terminal.press('ctrl-c')
+      expect((await terminalReport(terminal)).exitCode).to.equal(130)
+    })
+
+    it('says instead of drawing that a QR code would not fit', async () => {
+      const terminal = openTerminal(...reportingShell(process.execPath, [CLI, 'auth', 'login', '--qr']), {
+        env: sandbox.env,
+        cwd: sandbox.folder,
+        columns: 39,
+      })
+      await terminal.waitFor(/wider terminal/)
+      terminal.press('ctrl-c')
+      expect((await terminalReport(terminal)).exitCode).to.equal(130)
+    })
+
+    for (const [what, env] of [
+      ['ACCESSIBLE=1', {ACCESSIBLE: '1', NO_COLOR: ''}],
+      ['TERM=dumb', {TERM: 'dumb'}],
+    ] as [string, Record<string, string>][]) {
+      it(`draws nothing twice with ${what}: lines, words, and no control characters`, async () => {
+        await using hasty = await startDevControlPlane({deviceCodeLifetime: 11})
+        await sandbox.run(['auth', 'env', 'add', hasty.url])
+        const terminal = openCli(sandbox, ['auth', 'login'], env)
+        await terminal.waitFor('10 seconds left.')
+        expect(terminal.text().replaceAll('\r\n', '')).not.to.match(/[\u0000-\u001F\u007F-\u009F]/)
+        terminal.press('ctrl-c')
+        expect(await terminalReport(terminal)).to.deep.equal({exitCode: 130, ...AS_BEFORE})
+      })
+    }
   })
 })

@@ -1,18 +1,13 @@
 import {spawn} from 'node:child_process'
-
-/** What decides whether there is a browser to open, and which. */
-export interface Desktop {
-  platform: NodeJS.Platform
-  env: Readonly<Record<string, string | undefined>>
-}
+import {type Desktop, isWsl, whyNoBrowser} from './surroundings.js'
 
 /**
  * The command that opens a URL, as arguments and never as a line for a shell: a URL that a server sent must stay one
- * argument, whatever characters are in it. Undefined where no browser can be expected on this machine: over SSH, in CI,
- * without a display, or with `BROWSER=none`.
+ * argument, whatever characters are in it. Undefined where no browser can be expected on this machine.
  */
-export function browserCommand(url: URL, {platform, env}: Desktop): [string, ...string[]] | undefined {
-  if (env['BROWSER'] === 'none' || env['CI']) return undefined
+export function browserCommand(url: URL, desktop: Desktop): [string, ...string[]] | undefined {
+  const {platform, env} = desktop
+  if (whyNoBrowser(desktop) !== undefined) return undefined
   if (env['BROWSER']) {
     // A list, as PATH is one: a colon is part of a path on Windows.
     const [first = ''] = env['BROWSER'].split(platform === 'win32' ? ';' : ':')
@@ -23,12 +18,10 @@ export function browserCommand(url: URL, {platform, env}: Desktop): [string, ...
       : [command, ...args, url.href]
   }
 
-  if (env['SSH_CONNECTION'] || env['SSH_TTY']) return undefined
   if (platform === 'darwin') return ['open', url.href]
   // Not `cmd /c start`: cmd.exe gives & ^ % in a URL a meaning.
   if (platform === 'win32') return ['rundll32', 'url.dll,FileProtocolHandler', url.href]
-  if (env['WSL_DISTRO_NAME']) return ['wslview', url.href]
-  return env['DISPLAY'] || env['WAYLAND_DISPLAY'] ? ['xdg-open', url.href] : undefined
+  return [isWsl(desktop) ? 'wslview' : 'xdg-open', url.href]
 }
 
 /** Resolves to whether the command could be started. It is left to itself: a browser outlives the login. */

@@ -1,3 +1,5 @@
+import {minutesOrSeconds} from './duration.js'
+
 /** RFC 8628 §3.2, as far as a person has to see it. */
 export interface DeviceCode {
   user_code: string
@@ -24,10 +26,7 @@ export function deviceCodeNotice(
     '',
     `    ${user_code}`,
     '',
-    `The code is valid for ${validity(expires_in)}. Never enter a code that somebody sent you.`,
+    `The code is valid for ${minutesOrSeconds(expires_in)}. Never enter a code that somebody sent you.`,
     '',
   ].join('\n')
 }
-
-const validity = (seconds: number): string =>
-  seconds >= 120 ? `${Math.floor(seconds / 60)} minutes` : `${seconds} seconds`

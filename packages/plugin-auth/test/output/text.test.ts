@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {parse} from 'yaml'
 import {deviceCodeNotice} from '../../src/output/device-code-notice.js'
-import {minutesAndSeconds} from '../../src/output/duration.js'
+import {minutesAndSeconds, nextMilestone} from '../../src/output/duration.js'
 import {errorText} from '../../src/output/error-text.js'
 import {table} from '../../src/output/table.js'
 import {yaml} from '../../src/output/yaml.js'
@@ -81,6 +81,14 @@ describe('a time that is left', () => {
       expect(minutesAndSeconds(seconds)).to.equal(text)
     })
   }
+})
+
+describe('a countdown in lines', () => {
+  it('tells each minute, and twice in the last one', () => {
+    const told: number[] = []
+    for (let left = nextMilestone(245); left !== undefined; left = nextMilestone(left)) told.push(left)
+    expect(told).to.deep.equal([240, 180, 120, 60, 30, 10])
+  })
 })
 
 describe('yaml', () => {

@@ -4,6 +4,7 @@ import type {ControlPlaneClient} from '../../control-plane/control-plane-client.
 import type {Environment} from '../../environments/environment.js'
 import {AuthError, suggest} from '../../errors.js'
 import {endPendingLogin} from '../../login/end-pending-login.js'
+import {showLogin} from '../../login-screen.js'
 import {mintLogin, type MintLogin} from '../../login/mint-login.js'
 import {resumeLogin} from '../../login/resume-login.js'
 import {selectProject} from '../../login/select-project.js'
@@ -44,12 +45,13 @@ ends at once; --resume finishes it, or exits with 3 (LOGIN_PENDING) while nobody
   static override flags = {
     'project-id': Flags.string({aliases: ['project'], description: 'Project to work in.', helpValue: 'ID'}),
     'no-browser': Flags.boolean({description: 'Do not open a browser here; only show the page and the code.'}),
+    qr: Flags.boolean({description: 'Show the page as a QR code as well, for a telephone.'}),
     'insecure-storage': Flags.boolean({
       description: 'Keep the key in a plain file that only you can read, not in the keychain.',
     }),
     start: Flags.boolean({
       description: 'Only show the page and the code; --resume finishes the login.',
-      exclusive: ['resume', 'wait'],
+      exclusive: ['resume', 'wait', 'qr'],
     }),
     resume: Flags.string({
       description: 'Finish the login that --start began.',
@@ -150,29 +152,26 @@ ends at once; --resume finishes it, or exits with 3 (LOGIN_PENDING) while nobody
 
   /** RFC 8628: shows the code, opens the page, and polls until a person has decided. */
   private async approval(oidc: OidcClient, authorization: DeviceAuthorization, apiUrl: string): Promise<Tokens> {
-    this.say(deviceCodeNotice(authorization, {isOpened: await this.open(authorization, [apiUrl, oidc.issuer])}))
-    const countdown = startCountdown('Waiting for your approval', authorization.expires_in)
+    const shown = await showLogin(
+      {
+        services: this.services,
+        say: (text) => this.say(text),
+        apiUrl,
+        issuer: oidc.issuer,
+        noBrowser: this.flags['no-browser'],
+        qr: this.flags.qr,
+      },
+      authorization,
+    )
     try {
       return await oidc.pollDeviceToken(authorization, {onEvent: (event) => this.sayRetry(event)})
     } finally {
-      countdown.stop()
+      shown.stop()
     }
   }
 
   private sayRetry({type, reason, nextPollIn}: PollEvent): void {
     if (type === 'retry') this.say(`${reason} Trying again in ${nextPollIn} s.`)
-  }
-
-  /** Opened by itself only when the page is on the host one is logging in to, or on that of its provider. */
-  private async open(authorization: DeviceAuthorization, expected: string[]): Promise<boolean> {
-    const page = new URL(authorization.verification_uri_complete ?? authorization.verification_uri)
-    if (this.flags['no-browser']) return false
-    if (!expected.some((url) => new URL(url).hostname === page.hostname)) {
-      this.say(`The page is on ${page.host}: open it yourself if you know that host.\n`)
-      return false
-    }
-
-    return this.services.openBrowser(page)
   }
 
   private async projectId(server: ControlPlaneClient, projectId: string | undefined): Promise<string | null> {

@@ -1,0 +1,77 @@
+import type {DeviceAuthorization} from './oidc/index.js'
+import {deviceCodeNotice} from './output/device-code-notice.js'
+import {isAccessible, startCountdown} from './progress.js'
+import type {AuthServices} from './services.js'
+
+export interface LoginScreen {
+  services: Pick<AuthServices, 'copyText' | 'listenForKeys' | 'openBrowser' | 'prompter' | 'whyNoBrowser'>
+  /** To the person. */
+  say(text: string): void
+  apiUrl: string
+  /** Of the provider: the page is opened by itself only on its host, or on that of the control plane. */
+  issuer: string
+  noBrowser: boolean
+  qr: boolean
+}
+
+/** Shows page and code, opens the one and offers to copy the other, and counts down until it is stopped. */
+export async function showLogin(screen: LoginScreen, authorization: DeviceAuthorization): Promise<{stop(): void}> {
+  const {services, say, noBrowser} = screen
+  const {verification_uri: plain, verification_uri_complete: complete = plain, user_code: code} = authorization
+  const {host, hostname} = new URL(plain)
+  const [api, provider] = [new URL(screen.apiUrl), new URL(screen.issuer)]
+  const isExpected = hostname === api.hostname || hostname === provider.hostname
+  // A page on a host that nobody expects gets no code by itself.
+  const page = new URL(isExpected ? complete : plain)
+
+  const reason = await services.whyNoBrowser()
+  if (!isExpected) say(`The page is on ${host}: open it yourself if you know that host.\n`)
+  else if (hostname !== api.hostname) say(`The page is on ${host}, the identity provider of ${api.host}.\n`)
+  const isOpened = isExpected && !noBrowser && !reason && (await services.openBrowser(page))
+  if (isExpected && !noBrowser && reason) say(`No browser is opened, because ${reason}.\n`)
+  say(deviceCodeNotice(authorization, {isOpened}))
+
+  const showQr = async (): Promise<void> => say(await qrOf(page))
+  if (screen.qr) await showQr()
+
+  const copy = async (): Promise<void> => say(COPIED[await services.copyText(code)])
+  const open = async (): Promise<void> => {
+    if (!(await services.openBrowser(page))) say('No browser could be started. Open the page yourself.')
+  }
+
+  let stopListening = (): void => undefined
+  if (services.prompter.interactive) {
+    const canOpen = !reason
+    say(
+      `Press c to copy the code, ${canOpen ? 'o to open the page, ' : ''}q for a QR code of the page, Ctrl-C to give up.\n`,
+    )
+    stopListening = await services.listenForKeys({c: copy, ...(canOpen && {o: open}), q: showQr})
+  }
+
+  const countdown = startCountdown('Waiting for your approval', authorization.expires_in)
+  return {
+    stop() {
+      stopListening()
+      countdown.stop()
+    },
+  }
+}
+
+const COPIED = {
+  copied: 'The code is in the clipboard.',
+  sent: 'The terminal was asked to copy the code; not every terminal does.',
+  refused: 'This code cannot be copied. Type it in.',
+}
+
+/** An empty NO_COLOR counts as unset, as every empty variable; Node 20 takes it for set. */
+function hasColours(): boolean {
+  const {NO_COLOR, ...env} = process.env
+  return process.stderr.isTTY && !NO_COLOR && !isAccessible() && process.stderr.hasColors(env)
+}
+
+async function qrOf(page: URL): Promise<string> {
+  const {qrCode} = await import('./output/qr-code.js')
+  const {columns = 80} = process.stderr
+  const drawn = await qrCode(page.href, {columns, hasColours: hasColours()})
+  return drawn === undefined ? `The QR code needs a wider terminal than ${columns} columns.` : `${drawn}\n`
+}
