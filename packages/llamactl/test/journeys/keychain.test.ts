@@ -47,6 +47,27 @@ describe('with a real keychain', () => {
     expect(left.stdout.toString()).to.equal('')
   })
 
+  it('keeps the device code of a login in two steps there too, until it is finished, locked keychains included', async () => {
+    const search = () =>
+      spawnSync('secret-tool', ['search', '--all', '--unlock', 'service', 'llamactl'], {
+        env: keychain.env,
+        encoding: 'utf8',
+      }).stdout
+    const started = (await sandbox.run(['auth', 'login', '--start', '--json'])).json<{
+      verification_uri_complete: string
+      resume: string
+    }>()
+    expect(search()).to.contain('device_code')
+    expect(Object.values(sandbox.files()).join()).not.to.contain('device_code')
+    const resume = () => sandbox.run(['auth', 'login', '--resume', started.resume, '--json'])
+    await plane.approve(started.verification_uri_complete, {user: grace.email})
+    keychain.lock()
+    expect((await resume()).json<Failure>().error.code).to.equal('KEYCHAIN_LOCKED')
+    await keychain.unlock()
+    expect((await resume()).json()).to.include({name: grace.email, credential_store: 'keychain'})
+    expect(search()).not.to.contain('device_code')
+  })
+
   it('renews a login in an entry of its own and deletes the earlier one', async () => {
     await logIn(sandbox, plane, {user: grace.email})
     const earlier = reference()

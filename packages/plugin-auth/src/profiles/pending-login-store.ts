@@ -2,6 +2,7 @@ import type {CredentialReference} from '../credentials/credential-store.js'
 import {type AuthError, isAuthError} from '../errors.js'
 import type {Folder} from '../storage/folder.js'
 import {isMakerGone, type Maker, parseMaker, thisMaker} from '../storage/maker.js'
+import {isShowable} from '../untrusted/clean-text.js'
 import {parseReference, PROFILE_ID} from './profile.js'
 
 /**
@@ -99,7 +100,7 @@ function parsePendingLogin(id: string, value: Record<string, unknown>): PendingL
   const {credential, discovery_url, client_id, project_id, interval, next_poll_at, expires_at, claimed_by} = value
   if (value['id'] !== id) throw new Error('has the id of another login')
   if (typeof discovery_url !== 'string' || typeof client_id !== 'string') throw new Error('has no discovery_url')
-  if (project_id !== null && typeof project_id !== 'string') throw new Error('has a project_id that is not text')
+  if (project_id !== null && !isShowable(project_id)) throw new Error('has a project_id that is not text')
   if (typeof interval !== 'number' || interval < 1) throw new Error('has no interval')
   if (typeof next_poll_at !== 'number' || typeof expires_at !== 'number') throw new Error('has no expires_at')
   return {
