@@ -1,4 +1,4 @@
-import {readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-plane'
 import {expect} from 'chai'
@@ -207,13 +207,13 @@ describe('auth login in two steps', () => {
     }
 
     const damaged = await start()
-    writeFileSync(pendingFile(damaged.resume), '{"version": 1}')
+    change(damaged.resume, {credential: {store: 'file', engine: 'plain', service: 'llamactl', account: 'of-a-profile'}})
     const refused = await resume(damaged.resume)
     expect(codeOf(refused)).to.deep.equal([1, 'STORAGE_ERROR'])
     expect(refused.json<Failure>().error.message).to.contain(damaged.resume)
 
     const gone = await start()
-    change(gone.resume, {credential: {store: 'file', engine: 'plain', service: 'llamactl', account: 'gone'}})
+    rmSync(join(sandbox.configFolder, 'credentials', `${gone.resume}.json`))
     expect(codeOf(await resume(gone.resume))).to.deep.equal([4, 'CREDENTIAL_MISSING'])
     expect(filesOf(new RegExp(gone.resume)).filter((name) => name.includes('pending'))).to.deep.equal([])
   })

@@ -103,10 +103,13 @@ function parsePendingLogin(id: string, value: Record<string, unknown>): PendingL
   if (project_id !== null && !isShowable(project_id)) throw new Error('has a project_id that is not text')
   if (typeof interval !== 'number' || interval < 1) throw new Error('has no interval')
   if (typeof next_poll_at !== 'number' || typeof expires_at !== 'number') throw new Error('has no expires_at')
+  const reference = parseReference(credential)
+  // What ends a login deletes its entry: that of a profile must never stand here.
+  if (reference.account !== id) throw new Error('is about another account than its name says')
   return {
     ...value,
     id,
-    credential: parseReference(credential),
+    credential: reference,
     discovery_url,
     client_id,
     project_id,

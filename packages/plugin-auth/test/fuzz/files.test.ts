@@ -6,6 +6,7 @@ import {createFileStore} from '../../src/credentials/file/file-store.js'
 import {folderName} from '../../src/environments/api-url.js'
 import {createEnvironmentStore} from '../../src/environments/environment-store.js'
 import {createLeftoverStore} from '../../src/profiles/leftover-store.js'
+import {createPendingLoginStore} from '../../src/profiles/pending-login-store.js'
 import {createProfileStore} from '../../src/profiles/profile-store.js'
 import {Secret} from '../../src/secret.js'
 import {createFolder} from '../../src/storage/folder.js'
@@ -110,6 +111,22 @@ describe('whatever is in a file', () => {
         expect(existsSync(path)).to.equal(listed.length === 0)
       },
     ))
+
+  it('a login that waits is listed or reported, and can be dropped when it is listed', () => {
+    const times = {interval: 5, next_poll_at: 1, expires_at: 2}
+    const named = {discovery_url: 'https://id.example.com', client_id: 'c', project_id: null}
+    return holds(bytesLike({version: 1, id: 'one', credential, ...named, ...times}), async (content) => {
+      const path = place(inEnvironment('pending-logins', 'one.json'), content)
+      const reported: Error[] = []
+      const pendingLogins = createPendingLoginStore(folder(), folderName, (error) => reported.push(error))
+      const listed = await pendingLogins.list(API_URL)
+      expect(readFileSync(path).equals(content)).to.equal(true)
+      expect(listed.length + reported.length).to.equal(1)
+      for (const {message} of reported) expect(message).to.include(path)
+      for (const {id} of listed) await pendingLogins.drop(API_URL, id)
+      expect(existsSync(path)).to.equal(listed.length === 0)
+    })
+  })
 
   it('a secret is read as it is or refused, and no error quotes it', () =>
     holds(bytesLike(secret), async (content) => {
