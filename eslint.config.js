@@ -53,7 +53,9 @@ const border = ([room, open]) => {
   const patterns = [
     {regex: `^(?:\\.\\./)+(?:${closed.join('|')})/`, message},
     {regex: '/testing/|dev-control-plane', message},
-    ...(room === 'commands' ? [] : [{regex: '/(?:auth-command|env-command|services|progress|login-screen)\\.js$', message}]),
+    ...(room === 'commands'
+      ? []
+      : [{regex: '/(?:auth-command|env-command|services|progress|login-screen)\\.js$', message}]),
   ]
   return {files: [`${src}/${room}/**`], rules: {'no-restricted-imports': ['error', {patterns}]}}
 }
