@@ -54,6 +54,8 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
   protected flags!: CommandFlags<T>
   protected services!: AuthServices
   protected cancellation!: Cancellation
+  /** What is done already when the command fails: keys beside `error` under `--json`. */
+  protected done?: object
   #resolved?: ResolvedEnvironment
   readonly #said = new Set<string>()
 
@@ -162,7 +164,8 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     await this.sweepPendingLogins(apiUrl)
     const {sweepLeftovers} = await import('./login/sweep-leftovers.js')
     const warn = (text: string): void => this.warning(text)
-    return (await this.orWarn(sweepLeftovers({...this.services, person, warn}, apiUrl))) ?? []
+    const say = (text: string): void => this.say(text)
+    return (await this.orWarn(sweepLeftovers({...this.services, person, warn, say}, apiUrl))) ?? []
   }
 
   /** Logins that were started and never resumed: those that expired, or all. */
@@ -208,7 +211,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
   }
 
   override toErrorJson(error: unknown): {error: {code: string; message: string; suggestions: string[]}} {
-    return {error: this.describe(toAuthError(error))}
+    return {error: this.describe(toAuthError(error)), ...this.done}
   }
 
   private describe({code, message, suggestions}: AuthError): {

@@ -1,3 +1,4 @@
+import {mkdirSync, readdirSync, rmSync} from 'node:fs'
 import {type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-plane'
 import {expect} from 'chai'
 import {logIn} from '../support/log-in.js'
@@ -188,18 +189,59 @@ describe('environments', () => {
       await env('add', plane.url)
       await logIn(sandbox, plane, {user: grace.email})
       await token(ada.key, '--project-id', 'prj-notes')
+      const key = plane.apiKeys().find(({name}) => name.includes('llamactl on'))
       const result = await env('delete', plane.url, '--json')
+      const nothing = {revoked: null, api_key: null, refresh_token_revoked: null}
       expect(result.json()).to.deep.equal({
         api_url: plane.url,
         deleted: true,
         profiles: [
-          {name: grace.email, api_url: plane.url, deleted: true, revoked: true},
-          {name: ada.keyName, api_url: plane.url, deleted: true, revoked: null},
+          {
+            ...{name: grace.email, api_url: plane.url, deleted: true, revoked: true},
+            ...{api_key: {id: key?.id, deleted: true}, refresh_token_revoked: true},
+          },
+          {name: ada.keyName, api_url: plane.url, deleted: true, ...nothing},
         ],
       })
       expect(plane.apiKeys().filter(({name}) => name.includes('llamactl on'))).to.deep.equal([])
       expect(await current()).to.equal(DEFAULT_URL)
       expect(sandbox.files()).to.deep.equal({})
+    })
+
+    it('remembers the key that could not be deleted, for when the environment is added again', async () => {
+      await env('add', plane.url)
+      await logIn(sandbox, plane, {user: grace.email})
+      plane.faults.add({method: 'DELETE', path: /api-keys/, status: 503})
+      const result = await env('delete', plane.url)
+      expect(result.exitCode).to.equal(0)
+      expect(result.stderr).to.contain('add that environment again')
+      expect((await env('list', '--json')).json<unknown[]>()).to.have.length(1)
+
+      await env('add', plane.url)
+      const again = await logIn(sandbox, plane, {user: grace.email})
+      expect(again.stderr).to.contain('is deleted now')
+      expect(plane.apiKeys().filter(({name}) => name.includes('llamactl on'))).to.have.length(1)
+    })
+
+    it('ends the logins that can be ended, stays for the one that cannot, and says both', async () => {
+      await env('add', plane.url)
+      await token(grace.key, '--name', 'a')
+      const folder = `${sandbox.configFolder}/credentials`
+      const [entry] = readdirSync(folder)
+      await token(ada.key, '--project-id', 'prj-notes', '--name', 'b')
+      rmSync(`${folder}/${entry}`)
+      mkdirSync(`${folder}/${entry}`)
+      const result = await env('delete', plane.url, '--json')
+      expect(result.exitCode).to.equal(1)
+      expect(result.json()).to.have.nested.property('error.code', 'STORAGE_ERROR')
+      expect(result.json()).to.deep.include({api_url: plane.url, deleted: false})
+      const {profiles} = result.json<{profiles: {name: string; deleted: boolean}[]}>()
+      expect(profiles.map(({name, deleted}) => [name, deleted])).to.deep.equal([
+        ['a', false],
+        ['b', true],
+      ])
+      rmSync(`${folder}/${entry}`, {recursive: true})
+      expect((await env('delete', plane.url)).exitCode).to.equal(0)
     })
 
     it('leaves the current environment alone when it is another one', async () => {

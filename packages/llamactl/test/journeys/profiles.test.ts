@@ -107,13 +107,94 @@ describe('the profiles of an environment', () => {
   describe('auth logout', () => {
     it('deletes the profile, its secret, and the key that login made at the server, and revokes the refresh token', async () => {
       await logIn(sandbox, plane, {user: grace.email})
+      const key = plane.apiKeys().find(({name}) => name.includes('llamactl on'))
       const result = await run('logout', grace.email, '--json')
+      const items = {api_key: {id: key?.id, deleted: true}, refresh_token_revoked: true}
       expect(result.json()).to.deep.equal({
-        profiles: [{name: grace.email, api_url: plane.url, deleted: true, revoked: true}],
+        profiles: [{name: grace.email, api_url: plane.url, deleted: true, revoked: true, ...items}],
       })
       expect(plane.apiKeys().filter(({name}) => name.includes('llamactl on'))).to.deep.equal([])
       expect(plane.requests.filter(({path}) => path.endsWith('/token/revocation'))).to.have.length(1)
       expect(Object.keys(sandbox.files()).filter((name) => /credentials|profile/.test(name))).to.deep.equal([])
+    })
+
+    it('says what became of each item', async () => {
+      await logIn(sandbox, plane, {user: grace.email})
+      const key = plane.apiKeys().find(({name}) => name.includes('llamactl on'))
+      expect((await run('logout', grace.email)).stdout.split('\n')).to.deep.equal([
+        `Logged out ${grace.email} from ${plane.url}.`,
+        `  API key ${key?.id}: deleted`,
+        '  refresh token: revoked',
+        '',
+      ])
+    })
+
+    describe('that could not delete the key', () => {
+      let keyId: string | undefined
+
+      beforeEach(async () => {
+        await logIn(sandbox, plane, {user: grace.email})
+        keyId = plane.apiKeys().find(({name}) => name.includes('llamactl on'))?.id
+        plane.faults.add({method: 'DELETE', path: /api-keys/, status: 503})
+        const result = await run('logout', grace.email)
+        expect(result.exitCode).to.equal(0)
+        expect(result.stdout).to.contain('refresh token: revoked').and.not.to.contain('deleted')
+        expect(result.stderr).to.contain(keyId).and.to.contain('remembered')
+      })
+
+      const isThere = () => plane.apiKeys().some(({id}) => id === keyId)
+      const notes = () => Object.keys(sandbox.files()).filter((name) => name.includes('leftovers'))
+
+      it('keeps no secret, and deletes it at the next login of the same person', async () => {
+        expect(Object.values(sandbox.files()).join()).not.to.match(/llx-|refresh_token/)
+        expect((await logIn(sandbox, plane, {user: grace.email})).stderr)
+          .to.contain(keyId)
+          .and.to.contain('deleted now')
+        expect([isThere(), notes()]).to.deep.equal([false, []])
+      })
+
+      it('is finished by --retry with an API key of the same person', async () => {
+        await token(ada.key, '--name', 'ada', '--project-id', 'prj-notes')
+        const refused = await run('logout', '--retry', '--json')
+        expect(refused.exitCode).to.equal(4)
+        expect(refused.json()).to.have.nested.property('error.code', 'CREDENTIAL_REJECTED')
+        expect(refused.json())
+          .to.have.nested.property('profiles[0].api_key')
+          .that.deep.equals({id: keyId, deleted: false})
+        expect(isThere()).to.equal(true)
+
+        await token(grace.key, '--name', 'grace')
+        const result = await run('logout', '--retry', '--json')
+        expect(result.json()).to.have.nested.property('profiles[0].revoked', true)
+        expect([isThere(), notes()]).to.deep.equal([false, []])
+        expect((await run('logout', '--retry', '--json')).json()).to.deep.equal({profiles: []})
+      })
+
+      it('says with --retry which command finishes it, and forgets it with --force', async () => {
+        const refused = await run('logout', '--retry')
+        expect(refused.exitCode).to.equal(4)
+        expect(refused.stderr).to.contain(keyId).and.to.contain('llamactl auth login')
+        expect((await run('logout', '--retry', '--force')).exitCode).to.equal(0)
+        expect([isThere(), notes()]).to.deep.equal([true, []])
+      })
+    })
+
+    it('goes on after one that fails with --all, and says what became of each', async () => {
+      const {mkdirSync, readdirSync, rmSync} = await import('node:fs')
+      await token(grace.key, '--name', 'a')
+      const folder = `${sandbox.configFolder}/credentials`
+      const [entry] = readdirSync(folder)
+      await token(ada.key, '--name', 'b', '--project-id', 'prj-notes')
+      rmSync(`${folder}/${entry}`)
+      mkdirSync(`${folder}/${entry}`)
+      const result = await run('logout', '--all', '--json')
+      expect(result.exitCode).to.equal(1)
+      expect(result.json<Failure>().error.code).to.equal('STORAGE_ERROR')
+      const {profiles} = result.json<{profiles: {name: string; deleted: boolean}[]}>()
+      expect(profiles.map(({name, deleted}) => [name, deleted])).to.deep.equal([
+        ['a', false],
+        ['b', true],
+      ])
     })
 
     it('leaves a key that was given to `auth token` alone at the server', async () => {
@@ -173,6 +254,8 @@ describe('the profiles of an environment', () => {
       expect(result.exitCode).to.equal(2)
       expect(result.json<Failure>().error.code).to.equal('INPUT_REQUIRED')
       expect((await run('logout', 'x', '--all')).exitCode).to.equal(2)
+      expect((await run('logout', 'x', '--retry')).exitCode).to.equal(2)
+      expect((await run('logout', '--all', '--retry')).exitCode).to.equal(2)
     })
 
     it('exits 1 for a name nobody has, and 4 where there is no profile', async () => {

@@ -14,7 +14,7 @@ export interface ClearLeftoverPorts extends RevokeAtPorts {
   leftovers: LeftoverStore
   storeOf: StoreOf
   /** Who is logging in at this moment: the server lets them delete keys of their own. */
-  person?: {server: ControlPlaneClient; subject: string; discoveryUrl: string} | undefined
+  person?: {server: Pick<ControlPlaneClient, 'deleteApiKey'>; subject: string; discoveryUrl: string} | undefined
 }
 
 /**
@@ -25,24 +25,32 @@ export interface ClearLeftoverPorts extends RevokeAtPorts {
 export async function clearLeftover(
   ports: ClearLeftoverPorts,
   apiUrl: string,
-  leftover: Pick<Leftover, 'login' | 'key_name'>,
+  leftover: Omit<Leftover, 'isAbandoned'>,
 ): Promise<string[]> {
-  const {login} = leftover
+  const {login, key_deleted, logged_out} = leftover
   const known = await attempt(() => ports.profiles.list(apiUrl))
   if (!known) return []
   const isProfile = known.some(({credential}) => credential?.account === login.credential.account)
-  const left = isProfile ? [] : [...(await revoke(ports, apiUrl, leftover)), ...(await deleteEntry(ports, login))]
+  // Of a logout that was killed, or is not over: the next one of this profile needs it.
+  if (isProfile && (key_deleted || logged_out)) return [`${login.name} is not logged out yet.`]
+  const left = isProfile ? [] : [...(await revoke(ports, apiUrl, leftover)), ...(await deleteEntry(ports, leftover))]
   if (left.length === 0) await attempt(() => ports.leftovers.drop(apiUrl, {login}))
   return left
 }
 
 /** The entry goes all the same: the id of a key is enough for its owner's next login. */
-async function revoke(ports: ClearLeftoverPorts, apiUrl: string, {login}: Pick<Leftover, 'login'>): Promise<string[]> {
+async function revoke(
+  ports: ClearLeftoverPorts,
+  apiUrl: string,
+  {login, key_deleted, logged_out}: Omit<Leftover, 'isAbandoned'>,
+): Promise<string[]> {
   const {oidc} = login
   if (!oidc?.api_key_id) return []
-  const credential = await attempt(() => readEntry(ports, login.credential))
+  const credential = logged_out ? undefined : await attempt(() => readEntry(ports, login.credential))
   const server = isSamePerson(ports.person, oidc) ? ports.person?.server : undefined
-  const outcome = await attempt(() => revokeAt(ports, apiUrl)(login, credential, server))
+  const outcome = await attempt(() =>
+    revokeAt(ports, apiUrl)(login, credential, {server, isKeyDeleted: key_deleted === true}),
+  )
   return outcome?.warnings ?? [`API key ${oidc.api_key_id} of ${login.name} could not be deleted at the server.`]
 }
 
@@ -51,7 +59,11 @@ async function readEntry({storeOf}: ClearLeftoverPorts, entry: CredentialReferen
   return secret && decodeCredential(secret)
 }
 
-async function deleteEntry({storeOf}: ClearLeftoverPorts, {name, credential}: Leftover['login']): Promise<string[]> {
+async function deleteEntry(
+  {storeOf}: ClearLeftoverPorts,
+  {login: {name, credential}, logged_out}: Omit<Leftover, 'isAbandoned'>,
+): Promise<string[]> {
+  if (logged_out) return []
   const isProven = await attempt(async () => (await storeOf(credential.store)).delete(credential))
   return isProven === undefined ? [`The earlier key of ${name} could not be deleted from ${placeOf(credential)}.`] : []
 }

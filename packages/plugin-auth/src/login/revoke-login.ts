@@ -6,6 +6,17 @@ import type {Secret} from '../secret.js'
 import {parseUrl} from '../untrusted/parse-url.js'
 import type {Credential} from './credential.js'
 
+/** What became of what a login minted. */
+export interface RevokedLogin {
+  /** Nothing of it works any more. */
+  revoked: boolean
+  keyDeleted: boolean
+  /** Null where there is no refresh token. */
+  tokenRevoked: boolean | null
+  /** One sentence each: what still works, or may. */
+  warnings: string[]
+}
+
 /**
  * Makes what a login minted useless at the server. Never throws for a server that cannot be asked. The key is deleted by
  * `server`, where somebody is asking it already; else by itself; a server that wants an access token for that gets one,
@@ -14,8 +25,13 @@ import type {Credential} from './credential.js'
 export type RevokeLogin = (
   login: Profile,
   credential: Credential | undefined,
-  server?: ControlPlaneClient,
-) => Promise<{revoked: boolean; warnings: string[]}>
+  options?: {
+    server?: Pick<ControlPlaneClient, 'deleteApiKey'> | undefined
+    /** Only the refresh token is left to be revoked. */
+    isKeyDeleted?: boolean
+    onKeyDeleted?: () => Promise<void>
+  },
+) => Promise<RevokedLogin>
 
 export interface RevokeLoginPorts {
   controlPlane(bearer: Secret): Promise<ControlPlaneClient>
@@ -34,9 +50,9 @@ export const revokeAt = ({controlPlane, connectOidc}: RevokeAtPorts, apiUrl: str
   })
 
 export function createRevokeLogin({controlPlane, connectOidc}: RevokeLoginPorts): RevokeLogin {
-  return async (login, credential, server) => {
+  return async (login, credential, {server, isKeyDeleted = false, onKeyDeleted} = {}) => {
     const {name, oidc} = login
-    if (!oidc) return {revoked: true, warnings: []}
+    if (!oidc) return ended
     const warnings: string[] = []
     const provider = {discoveryUrl: oidc.discovery_url, clientId: oidc.client_id}
     let tokenToRevoke = credential?.refreshToken
@@ -55,35 +71,44 @@ export function createRevokeLogin({controlPlane, connectOidc}: RevokeLoginPorts)
     if (credential) ways.push(() => deleteBy(credential.apiKey))
     const refreshToken = credential?.refreshToken
     if (refreshToken) ways.push(() => deleteAfterRefresh(refreshToken))
-    if (ways.length === 0) return unreadable(login)
+    if (!isKeyDeleted && ways.length === 0) return unreadable(login)
 
-    const keyFailure = await failureOf(() => firstAccepted(ways))
+    const keyFailure = isKeyDeleted ? undefined : await failureOf(() => firstAccepted(ways))
     if (keyFailure) {
       const state = keyFailure.code === 'CREDENTIAL_REJECTED' ? 'may still work' : 'still works'
       warnings.push(
-        `API key ${oidc.api_key_id} of ${name} could not be deleted at the server, and ${state}: ${keyFailure.message} Delete it in the web application.`,
+        `API key ${oidc.api_key_id} of ${name} could not be deleted at the server, and ${state}: ${keyFailure.message} ${REMEMBERED}`,
       )
+    } else if (!isKeyDeleted) {
+      await onKeyDeleted?.()
     }
 
     const token = tokenToRevoke
-    const isTokenRevoked =
-      token === undefined || (await isTrue(async () => (await connectOidc(provider)).revoke(token)))
-    if (!isTokenRevoked) {
+    const tokenRevoked =
+      token === undefined ? null : await isTrue(async () => (await connectOidc(provider)).revoke(token))
+    if (tokenRevoked === false) {
       const host = parseUrl(oidc.discovery_url)?.host ?? 'its provider'
       warnings.push(`The refresh token of ${name} could not be revoked at ${host}; it is forgotten here.`)
     }
 
-    return {revoked: warnings.length === 0, warnings}
+    return {revoked: warnings.length === 0, keyDeleted: !keyFailure, tokenRevoked, warnings}
   }
 }
 
+/** Of a login that somebody else has ended, or that minted nothing. */
+export const ended: RevokedLogin = {revoked: true, keyDeleted: true, tokenRevoked: null, warnings: []}
+
 /** Of a login whose secret cannot be read. */
-export const unreadable = ({name, oidc}: Profile): {revoked: false; warnings: string[]} => ({
+export const unreadable = ({name, oidc}: Profile): RevokedLogin => ({
   revoked: false,
+  keyDeleted: false,
+  tokenRevoked: null,
   warnings: [
-    `API key ${oidc?.api_key_id} of ${name} could not be revoked, because its secret is not readable. Delete it in the web application.`,
+    `API key ${oidc?.api_key_id} of ${name} could not be deleted at the server, because its secret is not readable here. ${REMEMBERED}`,
   ],
 })
+
+const REMEMBERED = 'It is remembered, and deleted at your next browser login; or delete it in the web application.'
 
 /** The next way is tried only where the server does not take the credential of the one before. */
 async function firstAccepted([way, ...others]: (() => Promise<unknown>)[]): Promise<void> {

@@ -13,6 +13,10 @@ export interface Leftover {
   login: Profile & {credential: CredentialReference}
   /** The name of the API key that is being made; its id is in `login.oidc` as soon as the server has told it. */
   key_name?: string
+  /** Its key is gone at the server: who comes after a killed process neither asks again nor says that it may still work. */
+  key_deleted?: true
+  /** A person was logged out, and told that the key is still at the server. Nothing else of it is looked for here. */
+  logged_out?: true
   /** Nobody is at work on it. */
   isAbandoned: boolean
 }
@@ -42,7 +46,7 @@ export function createLeftoverStore(
           const found = await fileOf(apiUrl, account).read()
           if (!found) continue
           const {maker, ...leftover} = found
-          leftovers.push({...leftover, isAbandoned: isMakerGone(maker, PATIENCE)})
+          leftovers.push({...leftover, isAbandoned: leftover.logged_out === true || isMakerGone(maker, PATIENCE)})
         } catch (error) {
           if (!isAuthError(error)) throw error
           onDamaged(error)
@@ -52,9 +56,8 @@ export function createLeftoverStore(
       return leftovers
     },
 
-    async note(apiUrl, {login, key_name}) {
-      const file = fileOf(apiUrl, login.credential.account)
-      await file.save({login, ...(key_name !== undefined && {key_name}), maker: thisMaker()})
+    async note(apiUrl, leftover) {
+      await fileOf(apiUrl, leftover.login.credential.account).save({...leftover, maker: thisMaker()})
     },
 
     async drop(apiUrl, {login}) {
@@ -71,16 +74,20 @@ function parseLeftover(
   account: string,
   value: Record<string, unknown>,
 ): Omit<Leftover, 'isAbandoned'> & {maker: Maker} {
-  const {login, key_name, maker} = value
+  const {login, key_name, key_deleted, logged_out, maker} = value
   if (typeof login !== 'object' || login === null) throw new Error('has no login')
   const profile = parseProfile(login as Record<string, unknown>)
   if (!profile.credential) throw new Error('has a login without a credential')
   if (profile.credential.account !== account) throw new Error('is about another account than its name says')
   if (key_name !== undefined && typeof key_name !== 'string') throw new Error('has a key_name that is not text')
+  if (key_deleted !== undefined && key_deleted !== true) throw new Error('has a key_deleted that is not true')
+  if (logged_out !== undefined && logged_out !== true) throw new Error('has a logged_out that is not true')
   return {
     ...value,
     login: {...profile, credential: profile.credential},
     ...(key_name !== undefined && {key_name}),
+    ...(key_deleted && {key_deleted}),
+    ...(logged_out && {logged_out}),
     maker: parseMaker(maker),
   }
 }

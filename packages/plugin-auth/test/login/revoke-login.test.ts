@@ -15,6 +15,7 @@ import {
   fakeServer,
   haveLogin,
   oidcLogin,
+  openLeftovers,
   openProfiles,
 } from './support/fakes.js'
 
@@ -76,19 +77,19 @@ describe('revoking a login', () => {
 
   it('lets the key delete itself, then revokes the refresh token', async () => {
     const outcome = await revoke({controlPlane: serverFor('llx-minted'), connectOidc: provider()})
-    expect(outcome).to.deep.equal({revoked: true, warnings: []})
+    expect(outcome).to.deep.equal({revoked: true, keyDeleted: true, tokenRevoked: true, warnings: []})
     expect(asked).to.deep.equal(['DELETE key-1 as llx-minted', 'revoke refresh-1'])
   })
 
   it('asks no provider where there is no refresh token', async () => {
     const outcome = await revoke({controlPlane: serverFor('llx-minted')}, {refreshToken: ''})
-    expect(outcome).to.deep.equal({revoked: true, warnings: []})
+    expect(outcome).to.deep.equal({revoked: true, keyDeleted: true, tokenRevoked: null, warnings: []})
   })
 
   it('has nothing to do for what no login minted', async () => {
     const given = profile({auth_type: 'token'})
     delete given.oidc
-    expect(await revoke({}, {}, given)).to.deep.equal({revoked: true, warnings: []})
+    expect(await revoke({}, {}, given)).to.deep.include({revoked: true, warnings: []})
   })
 
   it('calls a key revoked that the server does not know any more', async () => {
@@ -98,7 +99,7 @@ describe('revoking a login', () => {
 
   it('gets an access token where a key cannot delete itself, and revokes the refresh token that came with it', async () => {
     const outcome = await revoke({controlPlane: serverFor('access-1'), connectOidc: provider()})
-    expect(outcome).to.deep.equal({revoked: true, warnings: []})
+    expect(outcome).to.deep.equal({revoked: true, keyDeleted: true, tokenRevoked: true, warnings: []})
     expect(asked).to.deep.equal([
       'DELETE key-1 as llx-minted',
       'refresh refresh-1 of sub-1',
@@ -170,6 +171,7 @@ describe('revoking a login', () => {
       const outcome = await logOut(
         {
           profiles,
+          leftovers: openLeftovers(temporary()),
           storeOf: async () => store,
           controlPlane: (apiUrl, bearer) => {
             expect(apiUrl).to.equal(API_URL)
@@ -182,7 +184,8 @@ describe('revoking a login', () => {
         },
         {apiUrl: API_URL, profile: login, force: false},
       )
-      expect(outcome).to.deep.equal({deleted: true, profile: login, revoked: true, warnings: []})
+      const done = {revoked: true, keyDeleted: true, tokenRevoked: true, warnings: []}
+      expect(outcome).to.deep.equal({deleted: true, profile: login, ...done})
       expect(await profiles.list(API_URL)).to.deep.equal([])
       expect(asked).to.deep.equal(['DELETE key-1 as llx-minted', 'revoke refresh-1'])
     })

@@ -5,6 +5,8 @@ import {expect} from 'chai'
 import type {CredentialReference, CredentialStore} from '../../src/credentials/credential-store.js'
 import {folderName} from '../../src/environments/api-url.js'
 import type {ClearLeftoverPorts} from '../../src/login/clear-leftover.js'
+import type {ControlPlaneClient} from '../../src/control-plane/control-plane-client.js'
+import {retryLeftovers} from '../../src/login/retry-leftovers.js'
 import {sweepLeftovers} from '../../src/login/sweep-leftovers.js'
 import type {LeftoverStore} from '../../src/profiles/leftover-store.js'
 import type {Profile} from '../../src/profiles/profile.js'
@@ -31,6 +33,7 @@ describe('sweeping what killed processes left', () => {
   let store: CredentialStore
   let asked: string[]
   let warnings: string[]
+  let said: string[]
 
   beforeEach(() => {
     profiles = openProfiles(temporary())
@@ -38,6 +41,7 @@ describe('sweeping what killed processes left', () => {
     store = createMemoryCredentialStore()
     asked = []
     warnings = []
+    said = []
   })
 
   const DEAD = 0x7f_ff_ff_ff
@@ -64,6 +68,7 @@ describe('sweeping what killed processes left', () => {
             },
           }),
         warn: (text) => warnings.push(text),
+        say: (text) => said.push(text),
         ...ports,
       },
       API_URL,
@@ -127,6 +132,91 @@ describe('sweeping what killed processes left', () => {
     expect((await sweep({storeOf: async () => locked})).join()).to.include(credential.account)
     expect((await sweep({controlPlane: () => fail('NETWORK_ERROR')})).join()).to.include('key-1')
     expect(await isNoted()).to.equal(true)
+  })
+
+  describe('of a logout that could not delete the key', () => {
+    const ada = {subject: 'sub-1', discoveryUrl: DISCOVERY_URL}
+    const closed: Partial<ClearLeftoverPorts> = {storeOf: () => fail('KEYCHAIN_LOCKED')}
+    beforeEach(async () => {
+      const login = await haveLogin({profiles, store}, {id: 'a', name: 'ada@example.com', oidc: oidcLogin()})
+      await profiles.remove(API_URL, 'a')
+      await leftovers.note(API_URL, {login, logged_out: true})
+    })
+
+    it('deletes it when the same person logs in, and says so', async () => {
+      expect(await sweep({...closed, person: {...ada, server: serverOf('ada')}})).to.deep.equal([])
+      expect([asked, await isNoted()]).to.deep.equal([['DELETE key-1 as ada'], false])
+      expect(said.join()).to.include('key-1').and.include('deleted now')
+    })
+
+    it('opens no store for it, and keeps it while nobody can', async () => {
+      expect((await sweep(closed)).join()).to.include('key-1')
+      const person = {...ada, server: fakeServer({deleteApiKey: () => fail('NETWORK_ERROR')})}
+      expect((await sweep({...closed, person})).join()).to.include('key-1')
+      expect([said, await isNoted()]).to.deep.equal([[], true])
+    })
+
+    it('keeps it while the profile is still there, for the logout that was killed', async () => {
+      await haveLogin({profiles, store}, {id: 'a', oidc: oidcLogin()})
+      await sweep()
+      expect([asked, await isNoted()]).to.deep.equal([[], true])
+    })
+
+    describe('when it is tried again', () => {
+      const retry = (ports: Partial<ClearLeftoverPorts> = {}) =>
+        retryLeftovers(
+          {
+            profiles,
+            leftovers,
+            storeOf: async () => store,
+            controlPlane: async (_, bearer) => serverOf(bearer.reveal()),
+            connectOidc: () => expect.fail('no refresh token of a profile is spent'),
+            ...ports,
+          },
+          API_URL,
+        )
+      const serverSaying = (deleteApiKey: ControlPlaneClient['deleteApiKey']) => async () => fakeServer({deleteApiKey})
+
+      it('says what is left where nobody is logged in', async () => {
+        const [result] = await retry()
+        expect(result).to.deep.include({isDone: false})
+        expect(result?.left.join()).to.include('key-1')
+        expect([asked, await isNoted()]).to.deep.equal([[], true])
+      })
+
+      for (const [whose, fields] of Object.entries({
+        'a browser login of the same person': {oidc: oidcLogin({api_key_id: 'key-2'})},
+        'an API key': {},
+      })) {
+        it(`deletes it by ${whose}`, async () => {
+          await haveLogin({profiles, store}, {id: 'b', ...fields}, {apiKey: 'llx-b', refreshToken: 'refresh-b'})
+          expect(await retry()).to.have.nested.property('[0].isDone', true)
+          expect([asked, await isNoted()]).to.deep.equal([['DELETE key-1 as llx-b'], false])
+        })
+      }
+
+      it('asks with nobody else', async () => {
+        await haveLogin({profiles, store}, {id: 'b', oidc: oidcLogin({subject: 'sub-2'})})
+        expect(await retry()).to.have.nested.property('[0].isDone', false)
+        expect(asked).to.deep.equal([])
+      })
+
+      it('takes "unknown" for "gone" from the same person only: to others it means that the key is not theirs', async () => {
+        const controlPlane = serverSaying(async () => false)
+        await haveLogin({profiles, store}, {id: 'b'})
+        const [stranger] = await retry({controlPlane})
+        expect([stranger?.isDone, stranger?.failure?.code]).to.deep.equal([false, 'CREDENTIAL_REJECTED'])
+        await haveLogin({profiles, store}, {id: 'c', oidc: oidcLogin()})
+        expect(await retry({controlPlane})).to.have.nested.property('[0].isDone', true)
+      })
+
+      it('says what the server said', async () => {
+        await haveLogin({profiles, store}, {id: 'b'})
+        const [result] = await retry({controlPlane: serverSaying(() => fail('NETWORK_ERROR', 'No route.'))})
+        expect(result?.failure?.code).to.equal('NETWORK_ERROR')
+        expect(result?.left.join()).to.include('No route.')
+      })
+    })
   })
 
   it('names a key that was being made, once', async () => {

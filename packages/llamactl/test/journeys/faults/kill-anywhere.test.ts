@@ -291,6 +291,8 @@ describe('a command that is killed (case 43)', function () {
 
     const again = await scenario.command(cli, lane)
     if (again.exitCode !== 0) expect(again.json<Failure>().error.code, again.stderr).to.equal(scenario.isOverWith)
+    if (scenario.isEnd)
+      expect(again.stderr, 'an item that was ended is not said to be left').not.to.contain('could not')
     // The profiles were switched to on the way, to try them.
     expect(withoutActive(await stateOf(lane))).to.deep.equal(withoutActive(wanted.done))
 

@@ -1,8 +1,9 @@
 import {Args, Flags} from '@oclif/core'
 import {AuthCommand, interactiveFlag} from '../../auth-command.js'
-import {AuthError} from '../../errors.js'
-import {logOut} from '../../login/log-out.js'
-import {type LogoutView, viewLogout} from '../../output/logout-view.js'
+import {AuthError, suggest} from '../../errors.js'
+import {logOutEach} from '../../log-out-each.js'
+import {retryLeftovers, type RetriedLogout} from '../../login/retry-leftovers.js'
+import {type LogoutView, viewRetriedLogout} from '../../output/logout-view.js'
 import {chooseProfile} from '../../profiles/choose-profile.js'
 import type {Profile} from '../../profiles/profile.js'
 import {askProfile} from '../../prompts/ask-profile.js'
@@ -14,36 +15,64 @@ export interface AuthLogoutResult {
 
 export default class AuthLogout extends AuthCommand<typeof AuthLogout> {
   static override summary = 'Log out: delete a profile, its secret, and what its login made at the server.'
-  static override description = `A browser login minted an API key: it is deleted at the server, and the refresh token is revoked. An API key that was \
-given to \`auth<%= config.topicSeparator %>token\` is forgotten here and goes on working; delete it in the web application.`
+  static override description = `A browser login minted an API key: it is deleted at the server, the refresh token is revoked, and then both are deleted \
+here. A key that the server could not be asked to delete is remembered by its id, without its secret, and deleted at your \
+next browser login; --retry tries before that with what is there, which is API keys of the same person. An API key that was given to \`auth<%= config.topicSeparator %>token\` is forgotten here and goes on working; delete it in the web application.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> ada@example.com',
     '<%= config.bin %> <%= command.id %> --all',
+    '<%= config.bin %> <%= command.id %> --retry',
   ]
   static override args = {name: Args.string({name: 'NAME', description: 'Name of the profile. Asked for when absent.'})}
   static override flags = {
     all: Flags.boolean({description: 'Log out every profile of the environment.'}),
     force: Flags.boolean({
-      description: 'Forget the profile even when its secret cannot be deleted; says where it is left.',
+      description:
+        'Forget the profile even when its secret cannot be deleted; says where it is left. With --retry: forget what is still left at the server.',
+    }),
+    retry: Flags.boolean({
+      description: 'End at the server what earlier logouts could not.',
+      exclusive: ['all'],
     }),
     ...interactiveFlag,
   }
 
   async run(): Promise<AuthLogoutResult> {
     const {api_url: apiUrl} = this.environment
+    if (this.flags.retry) return this.retry(apiUrl)
+    await this.sweep(apiUrl)
+    const profiles = await this.chosen(apiUrl)
     const views: LogoutView[] = []
-    for (const profile of await this.chosen(apiUrl)) {
-      const ended = logOut(this.services, {apiUrl, profile, force: this.flags.force})
-      const removed = await withProgress(`Logging out ${profile.name}`, ended)
-      for (const warning of removed.warnings) this.warning(warning)
-      if (removed.deleted) this.log(`Logged out ${profile.name} from ${apiUrl}.`)
-      views.push(viewLogout(removed, apiUrl))
+    this.done = {profiles: views}
+    if (this.flags.all) await this.sweepPendingLogins(apiUrl, {all: true})
+    await logOutEach(
+      this.services,
+      {apiUrl, profiles, force: this.flags.force, views},
+      {log: (text) => this.log(text), warn: (text) => this.warning(text)},
+    )
+    return {profiles: views}
+  }
+
+  private async retry(apiUrl: string): Promise<AuthLogoutResult> {
+    if (this.args.name !== undefined) throw new AuthError('USAGE', '--retry is for all that is left; give no NAME.')
+    const ports = {...this.services, person: undefined}
+    const results = await withProgress(`Asking ${apiUrl} again`, retryLeftovers(ports, apiUrl))
+    if (results.length === 0) this.say(`No earlier logout has left anything in ${apiUrl}.`)
+    const views = results.map((result) => viewRetriedLogout(result, apiUrl))
+    this.done = {profiles: views}
+    for (const {login, isDone, left} of results) {
+      if (isDone) this.log(`Ended what was left of ${login.name}${keyOf(login)}.`)
+      for (const text of left) this.warning(text)
+      if (!isDone && this.flags.force) {
+        await this.services.leftovers.drop(apiUrl, {login})
+        this.warning(`${login.name}${keyOf(login)} is forgotten here.`)
+      }
     }
 
-    if (this.flags.all) await this.sweepPendingLogins(apiUrl, {all: true})
-    await this.sweep(apiUrl)
-    return {profiles: views}
+    const remaining = results.filter(({isDone}) => !isDone)
+    if (remaining.length === 0 || this.flags.force) return {profiles: views}
+    throw stillLeft(remaining, apiUrl)
   }
 
   private async chosen(apiUrl: string): Promise<Profile[]> {
@@ -68,3 +97,15 @@ given to \`auth<%= config.topicSeparator %>token\` is forgotten here and goes on
     ]
   }
 }
+
+const keyOf = ({oidc}: Profile): string => (oidc ? `, API key ${oidc.api_key_id}` : '')
+
+const stillLeft = (remaining: RetriedLogout[], apiUrl: string): AuthError =>
+  new AuthError(
+    remaining.find(({failure}) => failure)?.failure?.code ?? 'NOT_LOGGED_IN',
+    `${remaining.length === 1 ? 'One earlier logout is' : `${remaining.length} earlier logouts are`} not finished at ${apiUrl}.`,
+    [
+      suggest('auth:login', '', 'to log in as the same person, which finishes it'),
+      suggest('auth:logout', '--retry --force', 'to forget it, once you have deleted the key in the web application'),
+    ],
+  )

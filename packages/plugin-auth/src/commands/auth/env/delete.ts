@@ -4,10 +4,9 @@ import {EnvCommand} from '../../../env-command.js'
 import {DEFAULT_API_URL} from '../../../environments/api-url.js'
 import type {Environment} from '../../../environments/environment.js'
 import {requireEnvironment} from '../../../environments/resolve-environment.js'
-import {logOut} from '../../../login/log-out.js'
-import {type LogoutView, viewLogout} from '../../../output/logout-view.js'
+import {logOutEach} from '../../../log-out-each.js'
+import type {LogoutView} from '../../../output/logout-view.js'
 import {askEnvironment} from '../../../prompts/ask-environment.js'
-import {withProgress} from '../../../progress.js'
 
 export interface AuthEnvDeleteResult {
   api_url: string
@@ -17,7 +16,7 @@ export interface AuthEnvDeleteResult {
 
 export default class AuthEnvDelete extends EnvCommand<typeof AuthEnvDelete> {
   static override summary = 'Delete an environment, and log out its profiles.'
-  static override description = `Every profile of it is logged out as \`auth<%= config.topicSeparator %>logout\` does. When it was the current environment, the default one is current
+  static override description = `Every profile of it is logged out as \`auth<%= config.topicSeparator %>logout\` does, and stays when one of them cannot be. When it was the current environment, the default one is current
 again. The default environment itself stays known.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
@@ -37,25 +36,25 @@ again. The default environment itself stays known.`
     await this.sweepPendingLogins(apiUrl, {all: true})
     for (const text of await this.sweep(apiUrl)) this.warning(text)
     const views: LogoutView[] = []
-    do views.push(...(await this.logOutAll(apiUrl)))
+    this.done = {api_url: apiUrl, deleted: false, profiles: views}
+    do await this.logOutAll(apiUrl, views)
     while (!(await this.forget(apiUrl, current)))
 
     this.log(`Deleted ${apiUrl}.`)
+    if ((await this.services.leftovers.list(apiUrl)).length > 0) {
+      this.say('What could not be ended at its server stays remembered, for when you add that environment again.')
+    }
+
     if (current?.api_url === apiUrl) this.say(`The current environment is ${DEFAULT_API_URL} again.`)
     return {api_url: apiUrl, deleted: true, profiles: views}
   }
 
-  private async logOutAll(apiUrl: string): Promise<LogoutView[]> {
-    const views: LogoutView[] = []
-    for (const profile of await this.services.profiles.list(apiUrl)) {
-      const ended = logOut(this.services, {apiUrl, profile, force: false})
-      const removed = await withProgress(`Logging out ${profile.name}`, ended)
-      for (const warning of removed.warnings) this.warning(warning)
-      if (removed.deleted) this.log(`Logged out ${profile.name} from ${apiUrl}.`)
-      views.push(viewLogout(removed, apiUrl))
-    }
-
-    return views
+  private async logOutAll(apiUrl: string, views: LogoutView[]): Promise<void> {
+    await logOutEach(
+      this.services,
+      {apiUrl, profiles: await this.services.profiles.list(apiUrl), force: false, views},
+      {log: (text) => this.log(text), warn: (text) => this.warning(text)},
+    )
   }
 
   /** Not while another process has just logged in there. */

@@ -1,0 +1,30 @@
+import {type AuthError, withWayOut} from './errors.js'
+import {logOut, type LogOutPorts} from './login/log-out.js'
+import {endedItems, type LogoutView, viewLogout} from './output/logout-view.js'
+import type {Profile} from './profiles/profile.js'
+import {withProgress} from './progress.js'
+
+/**
+ * Ends logins one after the other, and tells what became of each item. One that cannot be ended keeps no other from it:
+ * the failure with the highest exit code is thrown at the end. `views` fills on the way, for whoever fails midway.
+ */
+export async function logOutEach(
+  ports: LogOutPorts,
+  {apiUrl, profiles, force, views}: {apiUrl: string; profiles: Profile[]; force: boolean; views: LogoutView[]},
+  {log, warn}: {log(text: string): void; warn(text: string): void},
+): Promise<void> {
+  const failures: AuthError[] = []
+  for (const profile of profiles) {
+    const ended = logOut(ports, {apiUrl, profile, force})
+    const removed = await withProgress(`Logging out ${profile.name}`, ended)
+    views.push(viewLogout(removed, apiUrl))
+    if (removed.deleted) log(`Logged out ${profile.name} from ${apiUrl}.`)
+    for (const item of endedItems(removed)) log(item)
+    for (const warning of removed.warnings) warn(warning)
+    if (removed.failure) failures.push(removed.failure)
+  }
+
+  const [worst, ...others] = failures.sort((a, b) => b.exitCode - a.exitCode)
+  for (const failure of others) warn(withWayOut(failure))
+  if (worst) throw worst
+}
