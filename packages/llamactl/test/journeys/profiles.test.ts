@@ -267,6 +267,54 @@ describe('the profiles of an environment', () => {
     })
   })
 
+  describe('auth rotate', () => {
+    const minted = () => plane.apiKeys().filter(({name}) => name.includes('llamactl on'))
+
+    it('replaces the key of a browser login, and names the one that it deleted', async () => {
+      await logIn(sandbox, plane, {user: grace.email})
+      await token(ada.key, '--name', 'ada', '--project-id', 'prj-notes')
+      const [old] = minted()
+      const result = await run('rotate', grace.email, '--json')
+      expect(result.json()).to.deep.equal({
+        name: grace.email,
+        api_url: plane.url,
+        project_id: grace.project,
+        active: false,
+        auth_type: 'oidc',
+        credential_store: 'file',
+        old_api_key: {id: old?.id, deleted: true},
+      })
+      expect(minted()).to.have.length(1)
+      expect(minted()[0]?.id).not.to.equal(old?.id)
+      await run('switch', grace.email)
+      expect((await run('project', grace.project)).exitCode).to.equal(0)
+    })
+
+    it('works on a server where only an access token may, again and again', async () => {
+      await using strict = await startDevControlPlane({keysManageKeys: false})
+      await sandbox.run(['auth', 'env', 'add', strict.url])
+      await logIn(sandbox, strict, {user: grace.email})
+      for (let round = 0; round < 2; round++) expect((await run('rotate')).exitCode).to.equal(0)
+      expect(strict.apiKeys().filter(({name}) => name.includes('llamactl on'))).to.have.length(1)
+      expect((await run('logout', grace.email, '--json')).json()).to.have.nested.property('profiles[0].revoked', true)
+    })
+
+    it('leaves the old key where the new one does not work, and deletes the new one', async () => {
+      await logIn(sandbox, plane, {user: grace.email})
+      const before = [minted(), sandbox.files()]
+      plane.faults.add({path: /list-projects/, status: 401, body: {detail: 'Invalid API key'}})
+      expect((await run('rotate', '--json')).json<Failure>().error.code).to.equal('CREDENTIAL_REJECTED')
+      expect([minted(), sandbox.files()]).to.deep.equal(before)
+    })
+
+    it('refuses a key that was given, and says what to do', async () => {
+      await token(grace.key)
+      const result = await run('rotate')
+      expect(result.exitCode).to.equal(2)
+      expect(result.stderr).to.contain('llamactl auth token')
+    })
+  })
+
   describe('auth project', () => {
     it('changes the project of the current profile', async () => {
       await token(ada.key, '--project-id', 'prj-notes')

@@ -106,6 +106,31 @@ describe('many processes at once', function () {
     await expectConsistent()
   })
 
+  it('leave one key at the server, and a profile that works, of two rotations at once', async () => {
+    await begin()
+    await logIn(sandbox, plane, {user: grace.email})
+    const rotate = () => sandbox.run(['auth', 'rotate', grace.email, '--json'])
+    const results = await Promise.all([rotate(), rotate()])
+    expect(results.map(({exitCode}) => exitCode)).to.include(0)
+    for (const {exitCode} of results) expect(exitCode).to.be.oneOf([0, 1, 4])
+    await expectConsistent()
+    expect(minted()).to.have.length(1)
+  })
+
+  it('leave nothing, or a login that is whole, of rotating against logging out', async () => {
+    await begin()
+    for (let round = 0; round < 3; round++) {
+      await logIn(sandbox, plane, {user: grace.email})
+      const [logout, rotate] = await Promise.all([
+        sandbox.run(['auth', 'logout', grace.email, '--json']),
+        sandbox.run(['auth', 'rotate', grace.email, '--json']),
+      ])
+      expect(logout.exitCode, logout.stderr).to.be.oneOf([0, 1])
+      expect(rotate.exitCode, rotate.stderr).to.be.oneOf([0, 1, 4])
+      await expectConsistent()
+    }
+  })
+
   describe('in processes that pause at seeded points', () => {
     const CONTESTANTS = 4
     let clis: WarmCli[]

@@ -27,13 +27,20 @@ export async function clearLeftover(
   apiUrl: string,
   leftover: Omit<Leftover, 'isAbandoned'>,
 ): Promise<string[]> {
-  const {login, key_deleted, logged_out} = leftover
+  const {login, logged_out} = leftover
   const known = await attempt(() => ports.profiles.list(apiUrl))
   if (!known) return []
+  const noted = (await attempt(() => ports.leftovers.list(apiUrl)))?.find(isOf(login))
+  const key_deleted = leftover.key_deleted ?? noted?.key_deleted
   const isProfile = known.some(({credential}) => credential?.account === login.credential.account)
   // Of a logout that was killed, or is not over: the next one of this profile needs it.
   if (isProfile && (key_deleted || logged_out)) return [`${login.name} is not logged out yet.`]
-  const left = isProfile ? [] : [...(await revoke(ports, apiUrl, leftover)), ...(await deleteEntry(ports, leftover))]
+  const left = isProfile
+    ? []
+    : [
+        ...(await revoke(ports, apiUrl, {...leftover, ...(key_deleted && {key_deleted})})),
+        ...(await deleteEntry(ports, leftover)),
+      ]
   if (left.length === 0) await attempt(() => ports.leftovers.drop(apiUrl, {login}))
   return left
 }
@@ -42,11 +49,12 @@ export async function clearLeftover(
 async function revoke(
   ports: ClearLeftoverPorts,
   apiUrl: string,
-  {login, key_deleted, logged_out}: Omit<Leftover, 'isAbandoned'>,
+  {login, key_deleted, shares_token, logged_out}: Omit<Leftover, 'isAbandoned'>,
 ): Promise<string[]> {
   const {oidc} = login
   if (!oidc?.api_key_id) return []
-  const credential = logged_out ? undefined : await attempt(() => readEntry(ports, login.credential))
+  const held = logged_out ? undefined : await attempt(() => readEntry(ports, login.credential))
+  const credential = held && shares_token ? {apiKey: held.apiKey} : held
   const server = isSamePerson(ports.person, oidc) ? ports.person?.server : undefined
   const outcome = await attempt(() =>
     revokeAt(ports, apiUrl)(login, credential, {server, isKeyDeleted: key_deleted === true}),
@@ -67,6 +75,11 @@ async function deleteEntry(
   const isProven = await attempt(async () => (await storeOf(credential.store)).delete(credential))
   return isProven === undefined ? [`The earlier key of ${name} could not be deleted from ${placeOf(credential)}.`] : []
 }
+
+const isOf =
+  (login: Leftover['login']) =>
+  (leftover: Leftover): boolean =>
+    leftover.login.credential.account === login.credential.account
 
 /** OIDC Core §5.7: a subject names somebody only together with its issuer. */
 const isSamePerson = (person: ClearLeftoverPorts['person'], {subject, discovery_url}: OidcLogin): boolean =>

@@ -1,11 +1,11 @@
 import type {ControlPlaneClient} from '../control-plane/control-plane-client.js'
 import type {CredentialStore} from '../credentials/credential-store.js'
 import type {Environment} from '../environments/environment.js'
-import {isAuthError} from '../errors.js'
 import type {OidcClient} from '../oidc/index.js'
 import {uniqueName} from '../profiles/profile-name.js'
 import type {Profile} from '../profiles/profile.js'
 import {Secret} from '../secret.js'
+import {mintKey} from './mint-key.js'
 import {newAccount, saveLogin, type SaveLoginPorts} from './save-login.js'
 
 export interface MintLoginPorts extends Omit<SaveLoginPorts, 'person'> {
@@ -39,6 +39,7 @@ export async function mintLogin(
   const account = newAccount()
   const ports = {
     ...rest,
+    server,
     person: {server, subject: person.subject, discoveryUrl: provider.discoveryUrl},
     // The one that this login has asked already, where it is the same.
     connectOidc: async (to: Parameters<typeof rest.connectOidc>[0]) =>
@@ -60,14 +61,7 @@ export async function mintLogin(
 
   const keyName = `${wantedName} ${keyLabel}`
   const planned = {...describe('', undefined, []), id: account, credential: store.referenceTo(account)}
-  await ports.leftovers.note(apiUrl, {login: planned, key_name: keyName})
-  const {id, key} = await server.createApiKey(keyName).catch(async (error: unknown) => {
-    await ports.leftovers.drop(apiUrl, {login: planned}).catch(() => undefined)
-    // The server may have made the key before its answer was lost.
-    if (isAuthError(error) && ['NETWORK_ERROR', 'SERVER_ERROR'].includes(error.code)) ports.warn(mayBeThere(keyName))
-    ports.checkpoint()
-    throw error
-  })
+  const {id, key} = await mintKey(ports, apiUrl, {login: planned, key_name: keyName})
   return saveLogin(ports, {
     environment,
     minted: {account},
@@ -78,6 +72,3 @@ export async function mintLogin(
     describe: (existing, taken) => describe(id, existing, taken),
   })
 }
-
-export const mayBeThere = (keyName: string): string =>
-  `An API key named "${keyName}" may be left at the server from a login that did not end. Look for it in the web application.`

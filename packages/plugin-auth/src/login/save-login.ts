@@ -22,6 +22,13 @@ export interface SaveLogin {
   minted?: {account: string}
   /** The profile that this login renews, among those there are. May open the credential store. */
   find(known: Profile[]): Promise<Profile | undefined> | Profile | undefined
+  /**
+   * Of a profile whose secret is only partly new. `kept`: the key is new, and the refresh token is not revoked with the old
+   * one. `renewed`: the refresh token is new, and the key is not deleted with the old one.
+   */
+  refreshToken?: 'kept' | 'renewed'
+  /** Asked before anything is written; what it throws undoes the login. */
+  verify?(): Promise<void>
   /** Leaves the current profile as it is. */
   keepCurrent?: boolean
   /** What the profile says now, apart from its id and its secret. `taken` are the names of the other profiles. */
@@ -45,8 +52,8 @@ export async function saveLogin(ports: SaveLoginPorts, login: SaveLogin): Promis
 
   const {oidc, ...others} = describe(undefined, [])
   const place = {id: account, credential: secret.store.referenceTo(account)}
-  const planned = {...others, ...(minted && oidc && {oidc}), ...place}
-  await ports.leftovers.note(apiUrl, {login: planned})
+  const planned = noteFor(login, {...others, ...(minted && oidc && {oidc}), ...place})
+  await ports.leftovers.note(apiUrl, planned)
   const {profile, existing} = await saveSecretAndMetadata(ports, login, account, secret).catch(
     async (error: unknown) => {
       await clearAway(ports, apiUrl, planned)
@@ -54,13 +61,24 @@ export async function saveLogin(ports: SaveLoginPorts, login: SaveLogin): Promis
     },
   )
   // Dropped or not: from now on it is a profile, which ends the note by itself.
-  await ports.leftovers.drop(apiUrl, {login: planned}).catch(() => undefined)
-  if (hasCredential(existing)) await clearAway(ports, apiUrl, existing)
+  await ports.leftovers.drop(apiUrl, planned).catch(() => undefined)
+  if (hasCredential(existing)) await clearAway(ports, apiUrl, noteFor(login, existing))
   return profile
 }
 
-async function clearAway(ports: SaveLoginPorts, apiUrl: string, login: Leftover['login']): Promise<void> {
-  for (const text of await clearLeftover(ports, apiUrl, {login})) ports.warn(text)
+async function clearAway(ports: SaveLoginPorts, apiUrl: string, note: Note): Promise<void> {
+  for (const text of await clearLeftover(ports, apiUrl, note)) ports.warn(text)
+}
+
+type Note = Omit<Leftover, 'isAbandoned'>
+
+/** What is to be ended of a login once no profile has it. */
+function noteFor({refreshToken}: SaveLogin, login: Leftover['login']): Note {
+  if (refreshToken === 'kept') return {login, shares_token: true}
+  if (refreshToken !== 'renewed') return {login}
+  const entryOnly = {...login}
+  delete entryOnly.oidc
+  return {login: entryOnly}
 }
 
 async function saveSecretAndMetadata(
@@ -70,16 +88,18 @@ async function saveSecretAndMetadata(
   {store, credential}: {store: CredentialStore; credential: Credential},
 ): Promise<{profile: Profile; existing: Profile | undefined}> {
   ports.checkpoint()
+  await login.verify?.()
   return saveMetadata(ports, login, account, await store.set(account, encodeCredential(credential)))
 }
 
 /** `find` may take long, so it looks at the profiles before the turn, which only counts when nothing changed until then. */
 async function saveMetadata(
   {environments, profiles, leftovers, checkpoint}: SaveLoginPorts,
-  {environment, find, describe, keepCurrent = false}: SaveLogin,
+  login: SaveLogin,
   account: string,
   credential: CredentialReference | null,
 ): Promise<{profile: Profile; existing: Profile | undefined}> {
+  const {environment, find, describe, keepCurrent = false} = login
   const apiUrl = environment.api_url
   for (;;) {
     checkpoint()
@@ -91,11 +111,10 @@ async function saveMetadata(
       const taken = known.filter(({id}) => id !== existing?.id).map(({name}) => name)
       const renewed: Profile = {...describe(existing, taken), id: existing?.id ?? account, credential}
       if (!(await environments.find(apiUrl))) await environments.save(environment)
-      if (hasCredential(existing)) await leftovers.note(apiUrl, {login: existing})
-      await profiles.save(apiUrl, renewed)
-      if (keepCurrent) return renewed
+      if (hasCredential(existing)) await leftovers.note(apiUrl, noteFor(login, existing))
       try {
-        await profiles.setCurrent(apiUrl, renewed.id)
+        await profiles.save(apiUrl, renewed)
+        if (!keepCurrent) await profiles.setCurrent(apiUrl, renewed.id)
       } catch (error) {
         await (existing ? profiles.save(apiUrl, existing) : profiles.remove(apiUrl, renewed.id)).catch(() => undefined)
         if (hasCredential(existing)) await leftovers.drop(apiUrl, {login: existing}).catch(() => undefined)

@@ -1,5 +1,5 @@
 import {clearLeftover, type ClearLeftoverPorts} from './clear-leftover.js'
-import {mayBeThere} from './mint-login.js'
+import {mayBeThere} from './mint-key.js'
 
 /**
  * Clears away what killed processes, and logouts while the server was away, left behind in an environment, as far as it can be done now. What cannot be found

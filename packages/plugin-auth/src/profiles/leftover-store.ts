@@ -15,6 +15,8 @@ export interface Leftover {
   key_name?: string
   /** Its key is gone at the server: who comes after a killed process neither asks again nor says that it may still work. */
   key_deleted?: true
+  /** Its refresh token is also that of a profile, and goes on working. */
+  shares_token?: true
   /** A person was logged out, and told that the key is still at the server. Nothing else of it is looked for here. */
   logged_out?: true
   /** Nobody is at work on it. */
@@ -57,7 +59,10 @@ export function createLeftoverStore(
     },
 
     async note(apiUrl, leftover) {
-      await fileOf(apiUrl, leftover.login.credential.account).save({...leftover, maker: thisMaker()})
+      const file = fileOf(apiUrl, leftover.login.credential.account)
+      // Known by another process, and true for ever.
+      const isKeyDeleted = (await file.read())?.key_deleted
+      await file.save({...leftover, ...(isKeyDeleted && {key_deleted: true as const}), maker: thisMaker()})
     },
 
     async drop(apiUrl, {login}) {
@@ -74,19 +79,21 @@ function parseLeftover(
   account: string,
   value: Record<string, unknown>,
 ): Omit<Leftover, 'isAbandoned'> & {maker: Maker} {
-  const {login, key_name, key_deleted, logged_out, maker} = value
+  const {login, key_name, key_deleted, shares_token, logged_out, maker} = value
   if (typeof login !== 'object' || login === null) throw new Error('has no login')
   const profile = parseProfile(login as Record<string, unknown>)
   if (!profile.credential) throw new Error('has a login without a credential')
   if (profile.credential.account !== account) throw new Error('is about another account than its name says')
   if (key_name !== undefined && typeof key_name !== 'string') throw new Error('has a key_name that is not text')
   if (key_deleted !== undefined && key_deleted !== true) throw new Error('has a key_deleted that is not true')
+  if (shares_token !== undefined && shares_token !== true) throw new Error('has a shares_token that is not true')
   if (logged_out !== undefined && logged_out !== true) throw new Error('has a logged_out that is not true')
   return {
     ...value,
     login: {...profile, credential: profile.credential},
     ...(key_name !== undefined && {key_name}),
     ...(key_deleted && {key_deleted}),
+    ...(shares_token && {shares_token}),
     ...(logged_out && {logged_out}),
     maker: parseMaker(maker),
   }

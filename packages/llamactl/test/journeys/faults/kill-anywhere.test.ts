@@ -98,6 +98,7 @@ const scenarios: Record<string, Scenario> = {
     command: (cli) => cli.run(['auth', 'logout', '--all', '--json']),
     isEnd: true,
   },
+  'auth rotate': {prepare: withGrace, command: (cli) => cli.run(['auth', 'rotate', grace.email, '--json'])},
   'auth env add': {prepare: withAda, command: (cli, lane) => cli.run(['auth', 'env', 'add', otherUrl(lane)])},
   'auth env switch': {
     prepare: async (lane) => {
