@@ -48,6 +48,10 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
       helpGroup: 'GLOBAL',
       helpValue: 'URL',
     }),
+    'native-tls': Flags.boolean({
+      description: 'Also trust the certificates that the system trusts. LLAMA_DEPLOY_USE_TRUSTSTORE=1 does so always.',
+      helpGroup: 'GLOBAL',
+    }),
   }
 
   protected args!: CommandArgs<T>
@@ -109,6 +113,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
       keychainService: this.config.dirname,
       userAgent: this.config.userAgent,
       interactive: this.isInteractive(),
+      nativeTls: this.flags['native-tls'] || isOn(process.env['LLAMA_DEPLOY_USE_TRUSTSTORE']),
       env: process.env,
       hostVariable: (name) => ({name: this.config.scopedEnvVarKey(name), value: this.config.scopedEnvVar(name)}),
       signal: this.cancellation.signal,
@@ -165,7 +170,8 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     const {sweepLeftovers} = await import('./login/sweep-leftovers.js')
     const warn = (text: string): void => this.warning(text)
     const say = (text: string): void => this.say(text)
-    return (await this.orWarn(sweepLeftovers({...this.services, person, warn, say}, apiUrl))) ?? []
+    const swept = sweepLeftovers({...this.services, person, warn, say}, apiUrl)
+    return (await this.orWarn(withProgress('Clearing away what earlier logins left', swept))) ?? []
   }
 
   /** Logins that were started and never resumed: those that expired, or all. */
@@ -237,6 +243,9 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     return isTerminal && !process.env['CI'] && process.env['TERM'] !== 'dumb' && !this.jsonEnabled()
   }
 }
+
+/** As the Python llamactl reads its switches. */
+const isOn = (value = ''): boolean => ['1', 'true', 'yes'].includes(value.trim().toLowerCase())
 
 function asksForJson(argv: readonly string[]): boolean {
   const [line] = argv.join('\n').split(/^--$/m)

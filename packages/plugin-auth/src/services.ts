@@ -9,6 +9,7 @@ import {folderName} from './environments/api-url.js'
 import {createEnvironmentStore, type EnvironmentStore} from './environments/environment-store.js'
 import {AuthError, withWayOut} from './errors.js'
 import type {BoundedFetch} from './http/bounded-fetch.js'
+import type {Network} from './http/network.js'
 import type {Migration} from './migration/migration.js'
 import type {OidcClient} from './oidc/index.js'
 import {createLeftoverStore, type LeftoverStore} from './profiles/leftover-store.js'
@@ -57,6 +58,8 @@ export interface ServicesContext {
   keychainService: string
   userAgent: string
   interactive: boolean
+  /** Whether TLS trusts what the system trusts. */
+  nativeTls: boolean
   env: NodeJS.ProcessEnv
   /** A variable named after the host, such as `LLAMACTL_CREDENTIAL_STORE` for `CREDENTIAL_STORE`. */
   hostVariable(name: string): {name: string; value: string | undefined}
@@ -90,9 +93,17 @@ export function createAuthServices(context: ServicesContext): AuthServices {
     })
   }
 
+  /** One for all requests: it keeps connections to a proxy. */
+  let network: Promise<Network> | undefined
+  const loadNetwork = async (): Promise<Network> => {
+    const {createNetwork} = await import('./http/network.js')
+    return createNetwork({env, nativeTls: context.nativeTls, platform: process.platform})
+  }
+  const theNetwork = (): Promise<Network> => (network ??= loadNetwork())
+
   const boundedFetch = async (): Promise<BoundedFetch> => {
     const {createBoundedFetch} = await import('./http/bounded-fetch.js')
-    return createBoundedFetch({signal, userAgent: context.userAgent})
+    return createBoundedFetch({signal, userAgent: context.userAgent, network: await theNetwork()})
   }
 
   const prompter = lazyPrompter(interactive, async () => {
@@ -135,7 +146,15 @@ export function createAuthServices(context: ServicesContext): AuthServices {
       const {connectOidc} = await import('./oidc/index.js')
       const api = new URL(apiUrl)
       const allowLoopback = api.protocol === 'http:' && isLoopback(api)
-      return connectOidc({discoveryUrl, clientId, allowLoopback, signal, userAgent: context.userAgent})
+      const {userAgent} = context
+      return connectOidc({
+        discoveryUrl,
+        clientId,
+        allowLoopback,
+        signal,
+        userAgent,
+        network: await theNetwork(),
+      })
     },
 
     async migration() {

@@ -1,5 +1,5 @@
 import type {Secret} from '../secret.js'
-import {AuthError, suggest} from '../errors.js'
+import {AuthError, isAuthError, suggest, type Suggestion} from '../errors.js'
 import {
   type BoundedFetch,
   BodyTooLarge,
@@ -8,6 +8,7 @@ import {
   networkErrorCode,
   pause,
 } from '../http/bounded-fetch.js'
+import {retryAfterSeconds} from '../http/transient-status.js'
 import {cleanText} from '../untrusted/clean-text.js'
 import {
   IllShapedReply,
@@ -186,8 +187,19 @@ function refusal(answer: Answer): AuthError {
     ])
   }
 
-  if (response.status < 500 && !isObject(reply)) return notJson(answer)
-  return new AuthError('SERVER_ERROR', `${endpoint} answered HTTP ${response.status}${because}.`)
+  if (response.status < 500 && response.status !== 429 && !isObject(reply)) return notJson(answer)
+  return new AuthError('SERVER_ERROR', `${endpoint} answered HTTP ${response.status}${because}.`, whatNow(response))
+}
+
+/** 511 is what a captive portal answers by the book (RFC 6585 §6). */
+function whatNow(response: Response): Suggestion[] {
+  if (response.status === 511) return ['Sign in to this network first, in a browser.']
+  const isPage = /html/i.test(response.headers.get('content-type') ?? '')
+  const wait = retryAfterSeconds(response)
+  return [
+    ...(wait ? [`The server asks to wait ${wait} seconds before the next try.`] : []),
+    ...(isPage ? ['It answered with a web page: a proxy or a captive portal may be answering in its place.'] : []),
+  ]
 }
 
 function notJson(answer: Answer): AuthError {
@@ -214,6 +226,8 @@ function loginNotSupported(apiUrl: string, detail?: string): AuthError {
 function unreachable(error: unknown, endpoint: string, apiUrl: string): unknown {
   if (error instanceof BodyTooLarge) return new AuthError('SERVER_ERROR', `${endpoint} sent more than can be read.`)
   const code = networkErrorCode(error)
+  // The network has said more about it already.
+  if (isAuthError(error)) return code ? Object.assign(error, {network: code}) : error
   if (code && isTlsErrorCode(code)) {
     return new AuthError('NETWORK_ERROR', `The TLS certificate of ${apiUrl} cannot be verified (${code}).`, [
       'Behind a company proxy, set NODE_EXTRA_CA_CERTS to its certificate.',

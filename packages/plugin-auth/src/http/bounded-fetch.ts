@@ -1,4 +1,6 @@
-import {isConnectionError} from './network-error.js'
+import {isAuthError} from '../errors.js'
+import type {Network} from './network.js'
+import {isConnectionError, isTimeout} from './network-error.js'
 import {pause} from './pause.js'
 import {isTransientStatus, retryAfterSeconds} from './transient-status.js'
 
@@ -10,6 +12,8 @@ export interface BoundedFetchOptions {
   /** Ends every request at once; the rejection is the signal's reason. */
   signal?: AbortSignal | undefined
   userAgent: string
+  /** Absent: straight to the server, and trusting what Node.js trusts. */
+  network?: Network | undefined
   /** For one try including its body. */
   timeout?: number
   /** Of a decoded body; a larger one rejects with `BodyTooLarge`. */
@@ -32,6 +36,7 @@ export class BodyTooLarge extends Error {}
 export function createBoundedFetch({
   signal,
   userAgent,
+  network,
   timeout = 10_000,
   limit = 1 << 20,
   retries = 2,
@@ -41,7 +46,15 @@ export function createBoundedFetch({
     const headers = new Headers(init.headers)
     headers.set('user-agent', userAgent)
     // `fetch` is looked up here and not at load time: nock replaces the global one.
-    const response = await fetch(url, {...init, headers, redirect: 'manual', signal})
+    const dispatcher = await network?.dispatcherFor(new URL(url))
+    const response = await fetch(url, {
+      ...init,
+      headers,
+      redirect: 'manual',
+      signal,
+      ...(dispatcher && {dispatcher}),
+    } as RequestInit)
+    if (network && response.status === 407) throw await network.proxyRefused(407, new URL(url))
     const answer = new Response(await readBody(response, limit), {
       status: response.status,
       statusText: response.statusText,
@@ -53,8 +66,15 @@ export function createBoundedFetch({
 
   async function once(url: string | URL, init: RequestInit): Promise<Response> {
     const deadline = startDeadline(timeout, [signal, init.signal])
+    const answer = exchange(url, init, deadline.signal).catch(async (error: unknown) => {
+      throw network && !deadline.signal.aborted && !isAuthError(error)
+        ? await network.explain(error, new URL(url))
+        : error
+    })
     try {
-      return await Promise.race([exchange(url, init, deadline.signal), deadline.passed])
+      return await Promise.race([answer, deadline.passed])
+    } catch (error) {
+      throw network && isTimeout(error) ? await network.explain(error, new URL(url)) : error
     } finally {
       deadline.clear()
     }

@@ -1,5 +1,6 @@
 import type {Secret} from '../secret.js'
 import {createBoundedFetch} from '../http/bounded-fetch.js'
+import type {Network} from '../http/network.js'
 import {
   type DeviceAuthorization,
   requestDeviceAuthorization,
@@ -45,11 +46,13 @@ export interface ConnectOidcOptions extends RequestOptions {
   /** True only where the control plane's own URL is `http` on this machine. */
   allowLoopback: boolean
   userAgent: string
+  /** Absent: straight to the provider. */
+  network?: Network | undefined
 }
 
 /** Discovers the provider and checks it. Import this module lazily: it brings openid-client with it. */
-export async function connectOidc({signal, userAgent, ...provider}: ConnectOidcOptions): Promise<OidcClient> {
-  const issuer = await discoverIssuer({...provider, signal, fetch: createBoundedFetch({userAgent})})
+export async function connectOidc({signal, userAgent, network, ...provider}: ConnectOidcOptions): Promise<OidcClient> {
+  const issuer = await discoverIssuer({...provider, signal, fetch: createBoundedFetch({userAgent, network})})
   return {
     issuer: issuer.metadata.issuer,
     requestDeviceAuthorization: (options) => requestDeviceAuthorization(issuer, {signal, ...options}),
