@@ -17,8 +17,7 @@ export const isAccessible = (): boolean => !['', '0', undefined].includes(proces
 export function startProgress(what: string, status?: string): Progress {
   // oclif's spinner takes every terminal for at least 40 columns wide, and a narrower one would scroll with each frame.
   if (isAccessible() || ux.action.type !== 'spinner' || (process.stderr.columns ?? 80) < 40) {
-    process.stderr.write(`${what} …\n`)
-    return {isRedrawn: false, update: () => undefined, stop: () => undefined}
+    return startNotice(what)
   }
 
   ux.action.start(what, status)
@@ -60,11 +59,21 @@ export function startCountdown(what: string, seconds: number): Pick<Progress, 's
   }
 }
 
+function startNotice(what: string): Progress {
+  process.stderr.write(`${what} …\n`)
+  return {isRedrawn: false, update: () => undefined, stop: () => undefined}
+}
+
 /** Says what is waited for once it takes longer than half a second. */
-export async function withProgress<R>(what: string, work: Promise<R>): Promise<R> {
+export const withProgress = <R>(what: string, work: Promise<R>): Promise<R> => saidLate(() => startProgress(what), work)
+
+/** The same in a line that stays as it is: for work in which another program may ask something on this terminal. */
+export const withNotice = <R>(what: string, work: Promise<R>): Promise<R> => saidLate(() => startNotice(what), work)
+
+async function saidLate<R>(start: () => Progress, work: Promise<R>): Promise<R> {
   let progress: Progress | undefined
   const timer = setTimeout(() => {
-    progress = startProgress(what)
+    progress = start()
   }, 500)
   try {
     return await work

@@ -126,13 +126,16 @@ ends at once; --resume finishes it, or exits with 3 (LOGIN_PENDING) while nobody
       await login.before?.()
       const server = await this.services.controlPlane(apiUrl, tokens.accessToken)
       const projectId = await this.projectId(server, login.wantedProject)
-      const person = await this.person(oidc, server, tokens)
+      const person = await withProgress('Asking who you are', this.person(oidc, server, tokens))
       const keyLabel = `${this.config.bin} on ${this.services.deviceName()}`
       const warn = (text: string) => this.warning(text)
       const profile = await this.cancellation.uninterrupted((checkpoint) =>
-        mintLogin(
-          {...this.services, server, oidc, checkpoint, warn},
-          {environment, store, person, provider, projectId, refreshToken: tokens.refreshToken, keyLabel},
+        withProgress(
+          'Making an API key for this computer',
+          mintLogin(
+            {...this.services, server, oidc, checkpoint, warn},
+            {environment, store, person, provider, projectId, refreshToken: tokens.refreshToken, keyLabel},
+          ),
         ),
       )
       return {profile, person: {server, subject: person.subject, discoveryUrl: provider.discoveryUrl}}
@@ -199,7 +202,7 @@ ends at once; --resume finishes it, or exits with 3 (LOGIN_PENDING) while nobody
     try {
       return await work()
     } catch (error) {
-      if (refreshToken) await oidc.revoke(refreshToken).catch(() => false)
+      if (refreshToken) await withProgress('Ending the login', oidc.revoke(refreshToken)).catch(() => false)
       throw error
     }
   }

@@ -13,7 +13,7 @@ import {readProfileName, redactedKey, uniqueName} from '../../profiles/profile-n
 import {readProjectId} from '../../profiles/project-id.js'
 import {askProject, askProjectId} from '../../prompts/ask-project.js'
 import type {Secret} from '../../secret.js'
-import {withProgress} from '../../progress.js'
+import {withNotice, withProgress} from '../../progress.js'
 
 export type AuthTokenResult = ProfileView
 
@@ -43,7 +43,7 @@ line can be seen by other users of this computer and stays in the history of the
     const login = environment.requires_auth ? await this.withKey() : await this.withoutKey()
     const warn = (text: string) => this.warning(text)
     const profile = await this.cancellation.uninterrupted((checkpoint) =>
-      saveLogin({...this.services, checkpoint, warn}, {environment, ...login}),
+      withProgress('Keeping the profile', saveLogin({...this.services, checkpoint, warn}, {environment, ...login})),
     )
     await this.sweep(environment.api_url)
 
@@ -99,7 +99,11 @@ line can be seen by other users of this computer and stays in the history of the
   private async givenKey(): Promise<Secret> {
     const {prompter} = this.services
     const flag = this.flags['api-key']
-    if (flag === '-') return readApiKey(await this.services.readStandardInput(), 'standard input')
+    if (flag === '-') {
+      const input = await withNotice('Waiting for the key on standard input', this.services.readStandardInput())
+      return readApiKey(input, 'standard input')
+    }
+
     if (flag !== undefined) return readApiKey(flag, '--api-key')
     const variable = process.env['LLAMA_CLOUD_API_KEY']
     if (variable?.trim()) {

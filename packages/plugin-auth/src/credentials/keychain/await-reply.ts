@@ -10,14 +10,14 @@ export interface Patience {
   interactive: boolean
   /** Ends the wait, and the helper, at once. */
   signal?: AbortSignal | undefined
-  /** Called once when an interactive call takes longer than a second. */
+  /** Called once when a call takes longer than half a second. */
   onWait?: ((text: string) => void) | undefined
 }
 
 /** A cold start of the Secret Service can take more than a second; three are what gh and others allow. */
 const DEADLINE = 3_000
 const DEADLINE_WITH_A_PERSON = 60_000
-const NOTICE_AFTER = 1_000
+const NOTICE_AFTER = 500
 /** Early enough for a keychain that takes two seconds for each answer. */
 const PROBE_AFTER = 500
 
@@ -46,7 +46,7 @@ export function awaitReply(
   const outcome = new Promise<HelperOutcome>((resolve, reject) => {
     const giveUp = (limit: number) => after(limit, () => resolve({kind: 'timeout', after: limit}))
 
-    if (interactive) after(NOTICE_AFTER, () => onWait?.(NOTICE))
+    after(NOTICE_AFTER, () => onWait?.(interactive ? NOTICE : BARE_NOTICE))
     if (timeout !== undefined || !interactive) giveUp(timeout ?? DEADLINE)
     else {
       after(PROBE_AFTER, () => void isAlive(over.signal).then((answers) => (isAnswering = answers)))
@@ -65,4 +65,5 @@ export function awaitReply(
   })
 }
 
+const BARE_NOTICE = 'Waiting for the keychain.'
 const NOTICE = 'Waiting for the keychain. If a dialog asks for its password, unlock it there (Ctrl-C to stop).'

@@ -189,6 +189,13 @@ for (const engine of ENGINES) {
       expect(notices).to.have.length(1)
     })
 
+    it('says what is waited for also where nobody could answer a dialog', async () => {
+      const notices: string[] = []
+      const store = storeOn(await silentBus(), {timeout: 900, onWait: (text) => notices.push(text)})
+      await refusal(store.get(reference), 'KEYCHAIN_TIMEOUT')
+      expect(notices).to.deep.equal(['Waiting for the keychain.'])
+    })
+
     it('ends with the reason of the signal, and without a helper, while a call hangs (case 16)', async () => {
       const env = await silentBus()
       const cancel = new AbortController()
