@@ -159,6 +159,18 @@ describe('networks', () => {
       )
     })
 
+    it('also to the identity provider', async () => {
+      const through = await proxy()
+      const env = {HTTPS_PROXY: `http://${through.host}`, SSL_CERT_FILE: authority.file}
+      await add(env)
+      const discovery_url = 'https://idp.example.test/.well-known/openid-configuration'
+      plane.faults.add({path: /oidc\/discovery$/, body: {discovery_url, client_ids: {cli: 'cli'}}})
+      const finished = await sandbox.run(['auth', 'login', '--json'], {env})
+      // This proxy knows the control plane only.
+      expect(refused(finished)).to.contain('let a connection through to idp.example.test (HTTP 502)')
+      expect(through.seen.at(-1)).to.include({method: 'CONNECT', target: 'idp.example.test:443'})
+    })
+
     it('that is not there: names the proxy, not the server', async () => {
       const gone = await proxy()
       gone.stop()

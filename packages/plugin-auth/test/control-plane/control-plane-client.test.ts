@@ -228,6 +228,21 @@ describe('the client of a control plane', () => {
     })
   }
 
+  for (const [status, body, headers, hint] of [
+    [429, 'slow down', {'retry-after': '90'}, 'wait 90 seconds'],
+    [503, '', {'retry-after': '90'}, 'wait 90 seconds'],
+    [511, '<html>', {'content-type': 'text/html'}, 'Sign in to this network'],
+    [503, '<html>', {'content-type': 'text/html'}, 'captive portal'],
+    [429, '<html>', {'content-type': 'text/html'}, 'captive portal'],
+  ] as const) {
+    it(`says what to do after ${status} with ${JSON.stringify({body, ...headers})}`, async () => {
+      nock(ORIGIN).get(ME).reply(status, body, headers)
+      const error = await refused(client().me(), 'SERVER_ERROR')
+      expect(error.message).to.include(`HTTP ${status}`)
+      expect(error.suggestions.join()).to.include(hint)
+    })
+  }
+
   it('shows no credential that does not fit into a header', async () => {
     for (const text of ['llx-\ncanary', 'llx-canary\u0000', 'llx-canary\u{1F999}']) {
       await refused(client({bearer: new Secret(text)}).me(), 'NETWORK_ERROR')
