@@ -2,7 +2,9 @@ import {type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-
 import {expect} from 'chai'
 import {execFileSync, spawnSync} from 'node:child_process'
 import {mkdirSync, writeFileSync} from 'node:fs'
+import {type AddressInfo, connect} from 'node:net'
 import {join} from 'node:path'
+import {createServer} from 'node:tls'
 import {requireThat, requireTools} from '../../../plugin-auth/test/support/requires.js'
 import {grace} from '../support/people.js'
 import {createPrivateAuthority, type PrivateAuthority} from '../support/private-authority.js'
@@ -157,6 +159,24 @@ describe('networks', () => {
       expect(refused(await add({HTTPS_PROXY: `http://${through.host}`}))).to.contain(
         `The proxy ${through.host} (HTTPS_PROXY) did not let a connection through to ${HOST} (HTTP 403).`,
       )
+    })
+
+    it('that is spoken to in TLS, which the same authorities vouch for', async () => {
+      const through = await proxy({password: 'ada:right'})
+      const front = createServer(authority.issue('localhost'), (client) => {
+        const onward = connect(Number(through.host.split(':')[1]), '127.0.0.1')
+        for (const socket of [client, onward]) socket.on('error', () => undefined)
+        client.pipe(onward).pipe(client)
+      })
+      await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve))
+      const HTTPS_PROXY = `https://ada:right@localhost:${(front.address() as AddressInfo).port}`
+      try {
+        added(await add({HTTPS_PROXY, SSL_CERT_FILE: authority.file}))
+        expect(refused(await add({HTTPS_PROXY, SSL_CERT_FILE: stranger.file}))).to.contain('(HTTPS_PROXY)')
+        expect(through.seen).to.have.length(1)
+      } finally {
+        front.close()
+      }
     })
 
     it('also to the identity provider', async () => {
