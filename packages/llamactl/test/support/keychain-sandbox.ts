@@ -32,3 +32,9 @@ export function useKeychain(assign: (started: KeychainSandbox) => void): void {
     await started.plane.close()
   })
 }
+
+/** The library that keeps the secret of the only profile. */
+export function engineOf(sandbox: Sandbox): string | undefined {
+  const [, text = '{}'] = Object.entries(sandbox.files()).find(([name]) => name.includes('/profiles/')) ?? []
+  return (JSON.parse(text) as {credential?: {engine: string}}).credential?.engine
+}

@@ -37,8 +37,11 @@ export interface Sandbox {
   remove(): void
 }
 
-/** Keeps secrets in the file store unless `env` says otherwise: a machine that runs tests may have no keychain. */
-export function createSandbox(env: Record<string, string> = {}): Sandbox {
+/**
+ * Keeps secrets in the file store unless `env` says otherwise: a machine that runs tests may have no keychain. `cli` is
+ * the command line that starts the CLI, absent: the built one.
+ */
+export function createSandbox(env: Record<string, string> = {}, cli = [process.execPath, CLI]): Sandbox {
   const folder = mkdtempSync(join(tmpdir(), 'llamactl-journey-'))
   const configFolder = join(folder, 'config', 'llamactl')
   const sandboxEnv = {
@@ -56,15 +59,8 @@ export function createSandbox(env: Record<string, string> = {}): Sandbox {
   }
 
   function start(args: string[], {stdin, env: extra, through = []}: RunOptions = {}): Running {
-    const [command = '', ...rest] = [...through, process.execPath, CLI, ...args]
-    const child = spawn(command, rest, {
-      env: {...sandboxEnv, ...extra},
-      cwd: folder,
-      stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    })
-    child.stdin?.on('error', () => undefined)
-    child.stdin?.end(stdin)
-    return observe(child)
+    const [command = '', ...rest] = [...through, ...cli, ...args]
+    return startProgram(command, rest, {env: {...sandboxEnv, ...extra}, cwd: folder, stdin})
   }
 
   return {
@@ -78,7 +74,17 @@ export function createSandbox(env: Record<string, string> = {}): Sandbox {
   }
 }
 
-function observe(child: ChildProcess): Running {
+export interface ProgramOptions {
+  env: NodeJS.ProcessEnv
+  cwd: string
+  stdin?: string | Buffer | undefined
+}
+
+/** Any program: a package manager, a CLI that it installed. */
+export function startProgram(command: string, args: string[], {env, cwd, stdin}: ProgramOptions): Running {
+  const child = spawn(command, args, {env, cwd, stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe']})
+  child.stdin?.on('error', () => undefined)
+  child.stdin?.end(stdin)
   const recorder = recordOutput()
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.setEncoding('utf8').on('data', (text: string) => recorder.write(name, text))

@@ -1,0 +1,109 @@
+import {expect} from 'chai'
+import {existsSync, mkdtempSync, readFileSync, statSync} from 'node:fs'
+import {rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {publint} from 'publint'
+import {requireTools} from '../../../plugin-auth/test/support/requires.js'
+import {listTarball, readFromTarball} from './support/tar.js'
+import {packPackages, root, type Tarball} from './support/workspace.js'
+
+const KIB = 1024
+const compiled = String.raw`dist/.*\.(js|d\.ts)`
+const always = ['LICENSE', 'README.md', 'package.json']
+const systems = 'darwin-arm64 darwin-x64 linux-arm64 linux-ia32 linux-x64 win32-arm64 win32-ia32 win32-x64'.split(' ')
+const keytar = `node_modules/keytar/(package.json|LICENSE.md|keytar.d.ts|lib/keytar.js|prebuilds/[^/]+/keytar.node)`
+const plugins = 'node_modules/@oclif/plugin-plugins/(package.json|LICENSE|oclif.manifest.json|lib/.*)'
+
+/** What a package may hold beside license, README and description, and how large its tarball may get. */
+const packages: Record<string, {holds: string[]; limit: number}> = {
+  llamactl: {holds: [compiled, 'bin/run.(js|cmd)', 'oclif.manifest.json', plugins], limit: 48 * KIB},
+  '@llamactl/plugin-auth': {
+    holds: [compiled, 'schemas/[a-z-]+.json', 'oclif.manifest.json', keytar],
+    limit: 600 * KIB,
+  },
+  '@llamactl/dev-control-plane': {holds: [compiled, 'bin/run.js'], limit: 64 * KIB},
+}
+
+describe('the packed packages', () => {
+  requireTools('npm', 'tar')
+
+  const folder = mkdtempSync(join(tmpdir(), 'llamactl-tarballs-'))
+  const tarballs = new Map<string, Tarball>()
+
+  before(async function () {
+    this.timeout(60_000)
+    for (const tarball of await packPackages(folder)) tarballs.set(tarball.name, tarball)
+  })
+  after(() => rm(folder, {recursive: true, force: true}))
+
+  const pathOf = (name: string): string => tarballs.get(name)!.path
+
+  it('are these', () => {
+    expect([...tarballs.keys()]).to.have.members(Object.keys(packages))
+  })
+
+  for (const [name, {holds, limit}] of Object.entries(packages)) {
+    describe(name, () => {
+      it('holds a license, a README and what is needed to run it, and nothing else', async () => {
+        const files = await listTarball(pathOf(name))
+        expect(files).to.include.members(always.map((file) => `package/${file}`))
+        const wanted = new RegExp(`^package/(${[...always, ...holds].join('|')})$`)
+        expect(files.filter((file) => !wanted.test(file))).to.deep.equal([])
+        for (const kind of holds) {
+          expect(
+            files.some((file) => new RegExp(`^package/${kind}$`).test(file)),
+            kind,
+          ).to.equal(true)
+        }
+      })
+
+      it(`weighs less than ${limit / KIB} KiB`, () => {
+        expect(statSync(pathOf(name)).size).to.be.below(limit)
+      })
+
+      it('has nothing to run at installation, also in what it brings along', async () => {
+        const files = await listTarball(pathOf(name))
+        for (const file of files.filter((path) => path.endsWith('/package.json'))) {
+          const {scripts = {}} = JSON.parse(await readFromTarball(pathOf(name), file)) as {scripts?: object}
+          expect(scripts, file).not.to.have.any.keys('preinstall', 'install', 'postinstall', 'prepare')
+        }
+        expect(files.join()).not.to.contain('binding.gyp')
+      })
+
+      it('points where publint expects it to', async () => {
+        const tarball = new Uint8Array(readFileSync(pathOf(name))).buffer
+        const {messages} = await publint({pack: {tarball}, strict: true})
+        expect(messages).to.deep.equal([])
+      })
+    })
+  }
+
+  it('bring keytar for each system that keytar loads on', async () => {
+    const files = await listTarball(pathOf('@llamactl/plugin-auth'))
+    const binaries = systems.map((system) => `package/node_modules/keytar/prebuilds/${system}/keytar.node`)
+    expect(files.filter((file) => file.endsWith('.node'))).to.have.members(binaries)
+  })
+
+  it('list the commands that there are, and nothing of the machine that packed them', async () => {
+    const manifest = await readFromTarball(pathOf('@llamactl/plugin-auth'), 'package/oclif.manifest.json')
+    const {commands} = JSON.parse(manifest) as {commands: Record<string, unknown>}
+    const snapshot = JSON.parse(
+      readFileSync(join(root, 'packages', 'plugin-auth', 'command-snapshot.json'), 'utf8'),
+    ) as {command: string}[]
+    expect(Object.keys(commands)).to.have.members(snapshot.map(({command}) => command))
+    for (const path of [root, folder]) expect(manifest).not.to.contain(path)
+  })
+
+  it('leave the workspace as it was', () => {
+    const copy = join(folder, 'workspace', 'packages')
+    for (const left of [
+      'plugin-auth/oclif.manifest.json',
+      'plugin-auth/node_modules/keytar',
+      'llamactl/oclif.manifest.json',
+      'llamactl/node_modules/@oclif/plugin-plugins',
+    ]) {
+      expect(existsSync(join(copy, left)), left).to.equal(false)
+    }
+  })
+})
