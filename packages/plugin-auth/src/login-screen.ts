@@ -66,7 +66,8 @@ const COPIED = {
 /** An empty NO_COLOR counts as unset, as every empty variable; Node 20 takes it for set. */
 function hasColours(): boolean {
   const {NO_COLOR, ...env} = process.env
-  return process.stderr.isTTY && !NO_COLOR && !isAccessible() && process.stderr.hasColors(env)
+  // Undefined where it is no terminal, whatever its type says.
+  return Boolean(process.stderr.isTTY) && !NO_COLOR && !isAccessible() && process.stderr.hasColors(env)
 }
 
 async function qrOf(page: URL): Promise<string> {
