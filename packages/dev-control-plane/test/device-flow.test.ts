@@ -81,7 +81,7 @@ describe('device flow', () => {
     })
   }
 
-  it('asks nobody to sign in twice in one browser, and lets them change the account', async () => {
+  it('asks nobody to sign in twice in one browser, and lets them change the account (login case 5)', async () => {
     const browser = createScriptedBrowser()
     await browser.approve(await begin(), {user: 'ada@example.com'})
     const second = await begin()
@@ -119,18 +119,20 @@ describe('device flow', () => {
     expect(await errorOf(poll(config, authorization))).to.equal('authorization_pending')
   })
 
-  it('gives the tokens once', async () => {
+  it('gives the tokens once (login case 101)', async () => {
     const authorization = await begin()
     await controlPlane.approve(authorization)
+    expect(await errorOf(controlPlane.approve(authorization))).to.include('That code has been used')
     await poll(config, authorization)
     expect(await errorOf(poll(config, authorization))).to.equal('invalid_grant')
+    expect(await errorOf(controlPlane.approve(authorization))).to.include('There is no such code')
   })
 
   it('refuses a code nobody was given', async () => {
     expect(await errorOf(controlPlane.approve('BBBB-BBBB'))).to.include('There is no such code')
   })
 
-  it('knows expired codes, for the client and for the person', async () => {
+  it('knows expired codes, for the client and for the person (login case 101)', async () => {
     await using shortLived = await startDevControlPlane({algorithm: 'ES256', deviceCodeLifetime: 1})
     const client = await discover(shortLived)
     const authorization = await oidc.initiateDeviceAuthorization(client, {scope: SCOPE})

@@ -167,7 +167,7 @@ describe('pages', () => {
     }
   })
 
-  it('are on this machine only: any other Host gets 421', async () => {
+  it('are on this machine only: any other Host gets 421 (login case 100)', async () => {
     const {port} = new URL(controlPlane.url)
     const statusFor = (host: string): Promise<number | undefined> =>
       new Promise((resolve, reject) => {

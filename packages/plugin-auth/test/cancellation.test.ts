@@ -48,7 +48,7 @@ describe('cancelling', () => {
       ['SIGTERM', 143],
       ['SIGHUP', 129],
     ] as const) {
-      it(`${signal} aborts with exit code ${exitCode}`, async () => {
+      it(`${signal} aborts with exit code ${exitCode} (login case 16)`, async () => {
         expect(await interrupt('waits', signal)).to.deep.include({
           lines: [`CANCELLED ${exitCode} ${exitCode}`],
           code: 0,
@@ -60,7 +60,7 @@ describe('cancelling', () => {
       expect((await interrupt('reads', 'SIGTERM')).lines).to.deep.equal(['CANCELLED 143 143'])
     })
 
-    it('ends the process by the second one, where the first did not', async () => {
+    it('ends the process by the second one, where the first did not (login case 19)', async () => {
       expect(await interrupt('deaf', 'SIGINT', 'SIGINT')).to.deep.include({lines: ['aborted'], code: 130})
     })
 

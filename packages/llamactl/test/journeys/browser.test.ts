@@ -51,7 +51,7 @@ describe('the device flow in a real browser', () => {
     await page.getByRole('button', {name: 'Sign in', exact: true}).click()
   }
 
-  it('is approved by a person who opens the link, compares the code, signs in and allows', async () => {
+  it('is approved by a person who opens the link, compares the code, signs in and allows (login case 1)', async () => {
     const login = sandbox.start(['auth', 'login', '--json'])
     const {uri, code} = await codeOf(login)
     await page.goto(`${uri}?user_code=${code}`)
@@ -63,7 +63,7 @@ describe('the device flow in a real browser', () => {
     expect((await login.finished).json()).to.include({name: grace.email, project_id: grace.project})
   })
 
-  it('is approved by a person who types the code in lower case with a space', async () => {
+  it('is approved by a person who types the code in lower case with a space (login case 2)', async () => {
     const login = sandbox.start(['auth', 'login', '--project-id', ada.projects[0] as string, '--json'])
     const {uri, code} = await codeOf(login)
     await page.goto(uri)
@@ -78,7 +78,7 @@ describe('the device flow in a real browser', () => {
     expect((await login.finished).json()).to.include({name: ada.email})
   })
 
-  it('is denied by a person who does not recognise the code', async () => {
+  it('is denied by a person who does not recognise the code (login case 10)', async () => {
     const login = sandbox.start(['auth', 'login', '--json'])
     const {uri, code} = await codeOf(login)
     await page.goto(`${uri}?user_code=${code}`)

@@ -155,7 +155,7 @@ describe('without a keychain', () => {
   })
 
   for (const args of [['token', '--api-key', grace.key], ['login']]) {
-    it(`exits 5 before it asks the server anything, with the reason and every way out: auth ${args[0]} (case 2)`, async () => {
+    it(`exits 5 before it asks the server anything, with the reason and every way out: auth ${args[0]} (case 2) (login case 84)`, async () => {
       const requests = plane.requests.length
       const result = await sandbox.run(['auth', ...args, '--json'])
       expect(result.exitCode).to.equal(5)

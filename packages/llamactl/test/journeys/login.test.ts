@@ -1,5 +1,7 @@
 import {type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-plane'
 import {expect} from 'chai'
+import {statSync} from 'node:fs'
+import {join} from 'node:path'
 import {logIn} from '../support/log-in.js'
 import {ada, grace, linus} from '../support/people.js'
 import {createSandbox, type Failure, type Sandbox} from '../support/sandbox.js'
@@ -21,7 +23,7 @@ describe('auth login', () => {
   const keysMadeByLogin = () => plane.apiKeys().filter(({name}) => name.includes('llamactl on'))
   const secretFiles = () => Object.keys(sandbox.files()).filter((name) => /^credentials|profiles/.test(name))
 
-  it('logs in by the device flow, mints a key for this machine, and makes the profile current', async () => {
+  it('logs in by the device flow, mints a key for this machine, and makes the profile current (login case 1)', async () => {
     const {stdout, stderr, exitCode} = await logIn(sandbox, plane, {user: grace.email})
     expect(exitCode).to.equal(0)
     expect(stdout).to.equal(`Logged in to ${plane.url} as ${grace.email}, project ${grace.project}.\n`)
@@ -31,7 +33,7 @@ describe('auth login', () => {
     expect(keysMadeByLogin()[0]?.user).to.equal(grace.email)
   })
 
-  it('prints the profile as the only thing on standard output under --json', async () => {
+  it('prints the profile as the only thing on standard output under --json (login case 1)', async () => {
     const result = await logIn(sandbox, plane, {user: grace.email, args: ['--json']})
     expect(result.json()).to.deep.equal({
       name: grace.email,
@@ -48,23 +50,24 @@ describe('auth login', () => {
     expect(result.json()).to.include({project_id: ada.otherProject})
   })
 
-  it('keeps the login without a project where there are several and nobody to ask, and names the command that chooses', async () => {
+  it('keeps the login without a project where there are several and nobody to ask, and names the command that chooses (login case 52)', async () => {
     const result = await logIn(sandbox, plane, {user: ada.email, args: ['--json']})
     expect(result.exitCode).to.equal(0)
     expect(result.json()).to.include({project_id: null})
     expect(result.stderr).to.contain('llamactl auth project').and.to.contain(ada.projects[0])
   })
 
-  it('keeps the key and the refresh token in the credential store, and no access or ID token anywhere', async () => {
+  it('keeps the key and the refresh token in the credential store, and no access or ID token anywhere (login case 1)', async () => {
     await logIn(sandbox, plane, {user: grace.email})
     const files = Object.entries(sandbox.files())
     const holders = files.filter(([, text]) => /llx-|refresh_token/.test(text)).map(([name]) => name)
     expect(holders).to.have.length(1)
     expect(holders[0]).to.match(/^credentials\//)
+    expect(statSync(join(sandbox.configFolder, holders[0] ?? '')).mode & 0o777).to.equal(0o600)
     expect(files.map(([, text]) => text).join()).not.to.match(/eyJ[\w-]+\.[\w-]+\./)
   })
 
-  it('updates the profile of the same person, takes the newly chosen project, and deletes the earlier key', async () => {
+  it('updates the profile of the same person, takes the newly chosen project, and deletes the earlier key (login case 3)', async () => {
     await logIn(sandbox, plane, {user: ada.email, args: ['--project-id', 'prj-notes']})
     const [first] = keysMadeByLogin()
     const result = await logIn(sandbox, plane, {user: ada.email, args: ['--project-id', 'prj-sandbox', '--json']})
@@ -75,7 +78,7 @@ describe('auth login', () => {
     expect(secretFiles().filter((name) => name.startsWith('credentials'))).to.have.length(1)
   })
 
-  it('keeps the profiles of two people apart', async () => {
+  it('keeps the profiles of two people apart (login case 4)', async () => {
     await logIn(sandbox, plane, {user: grace.email})
     await logIn(sandbox, plane, {user: ada.email, args: ['--project-id', 'prj-notes']})
     const profiles = (await sandbox.run(['auth', 'list', '--json'])).json<{name: string; active: boolean}[]>()
@@ -83,13 +86,16 @@ describe('auth login', () => {
       [ada.email, true],
       [grace.email, false],
     ])
+    expect(keysMadeByLogin().map(({user}) => user)).to.have.members([grace.email, ada.email])
+    await sandbox.run(['auth', 'switch', grace.email])
+    expect((await sandbox.run(['auth', 'project', grace.project])).exitCode, 'the first key still works').to.equal(0)
   })
 
   for (const [decision, code] of [
     ['deny', 'LOGIN_DENIED'],
     ['cancel', 'LOGIN_DENIED'],
   ] as const) {
-    it(`says that the login was denied when the person chooses ${decision}, and keeps nothing`, async () => {
+    it(`says that the login was denied when the person chooses ${decision}, and keeps nothing (login cases 10, 11)`, async () => {
       const result = await logIn(sandbox, plane, {user: grace.email, decision, args: ['--json']})
       expect(result.exitCode).to.equal(1)
       expect(result.json<Failure>().error.code).to.equal(code)
@@ -98,7 +104,7 @@ describe('auth login', () => {
     })
   }
 
-  it('counts down in plain lines without a terminal, and draws a QR code without colours', async () => {
+  it('counts down in plain lines without a terminal, and draws a QR code without colours (login case 51)', async () => {
     await using hasty = await startDevControlPlane({deviceCodeLifetime: 11})
     await sandbox.run(['auth', 'env', 'add', hasty.url])
     const running = sandbox.start(['auth', 'login', '--qr'], {env: {NO_COLOR: ''}})
@@ -110,7 +116,7 @@ describe('auth login', () => {
     expect(stderr).not.to.match(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/)
   })
 
-  it('says that the code expired, and how to try again', async () => {
+  it('says that the code expired, and how to try again (login case 12)', async () => {
     await using hasty = await startDevControlPlane({deviceCodeLifetime: 2})
     await sandbox.run(['auth', 'env', 'add', hasty.url])
     const result = await sandbox.run(['auth', 'login', '--json'])
@@ -119,13 +125,31 @@ describe('auth login', () => {
     expect(result.json<Failure>().error.suggestions.join()).to.contain('llamactl auth login')
   })
 
-  it('keeps nothing for an account without projects, and leaves no key at the server', async () => {
+  it('keeps nothing for an account without projects, and leaves no key at the server (login case 78)', async () => {
     const result = await logIn(sandbox, plane, {user: linus.email, args: ['--json']})
     expect(result.exitCode).to.equal(1)
     expect(result.json<Failure>().error.code).to.equal('NO_PROJECTS')
     expect(keysMadeByLogin()).to.deep.equal([])
     expect(secretFiles()).to.deep.equal([])
     expect(plane.requests.filter(({path}) => path.endsWith('/token/revocation'))).to.have.length(1)
+  })
+
+  it('keeps nothing where the projects cannot be asked for, and revokes the refresh token (login case 78)', async () => {
+    for (const [status, exitCode] of [
+      [401, 4],
+      [403, 4],
+      [500, 1],
+    ] as const) {
+      plane.faults.add({path: /list-projects/, status, body: {detail: 'Out of llamas'}, times: 3})
+      const result = await logIn(sandbox, plane, {user: grace.email, args: ['--json']})
+      expect([status, result.exitCode]).to.deep.equal([status, exitCode])
+      expect(result.json<Failure>().error.message).to.contain('Out of llamas')
+      plane.faults.clear()
+    }
+
+    expect(keysMadeByLogin()).to.deep.equal([])
+    expect(secretFiles()).to.deep.equal([])
+    expect(plane.requests.filter(({path}) => path.endsWith('/token/revocation'))).to.have.length(3)
   })
 
   it('refuses a project that the person cannot see, before a key is made', async () => {
@@ -136,7 +160,7 @@ describe('auth login', () => {
     )
   })
 
-  it('keeps the earlier profile working when a new login of the same person fails', async () => {
+  it('keeps the earlier profile working when a new login of the same person fails (login case 79)', async () => {
     await logIn(sandbox, plane, {user: grace.email})
     const before = sandbox.files()
     plane.faults.add({method: 'POST', path: '/api/v1/api-keys', status: 403, body: {detail: 'No more keys'}})
@@ -147,7 +171,7 @@ describe('auth login', () => {
     expect((await sandbox.run(['auth', 'project', grace.project])).exitCode).to.equal(0)
   })
 
-  it('says that an environment without browser login has none, and names the command that works', async () => {
+  it('says that an environment without browser login has none, and names the command that works (login case 20)', async () => {
     await using keysOnly = await startDevControlPlane({browserLogin: false})
     await sandbox.run(['auth', 'env', 'add', keysOnly.url])
     const result = await sandbox.run(['auth', 'login'])
@@ -169,7 +193,7 @@ describe('auth login', () => {
     ['SIGTERM', 143],
     ['SIGHUP', 129],
   ] as const) {
-    it(`ends at once with ${exitCode} on ${signal} while it waits, and keeps nothing`, async () => {
+    it(`ends at once with ${exitCode} on ${signal} while it waits, and keeps nothing (login cases 14, 16)`, async () => {
       const running = sandbox.start(['auth', 'login', '--json'])
       await running.stderrShows(/Waiting for your approval/)
       running.process.kill(signal)
@@ -180,7 +204,7 @@ describe('auth login', () => {
     })
   }
 
-  it('deletes the key again when it is interrupted while the key is made', async () => {
+  it('deletes the key again when it is interrupted while the key is made (login case 18)', async () => {
     plane.faults.add({method: 'POST', path: '/api/v1/api-keys', delay: 1500, after: true})
     const running = sandbox.start(['auth', 'login', '--json'])
     const [, verification_uri, user_code] = await running.stderrShows(/\n {4}(http\S+)\n[^]*\n {4}(\S+)\n/)
@@ -194,7 +218,7 @@ describe('auth login', () => {
     expect(secretFiles()).to.deep.equal([])
   })
 
-  it('names the key that it could not delete again', async () => {
+  it('names the key that it could not delete again (login case 83)', async () => {
     plane.faults.add({method: 'POST', path: '/api/v1/api-keys', delay: 1500, after: true})
     plane.faults.add({method: 'DELETE', path: /^\/api\/v1\/api-keys\//, status: 500, times: 9})
     const running = sandbox.start(['auth', 'login', '--json'])
@@ -206,7 +230,7 @@ describe('auth login', () => {
     expect(result.stderr).to.contain(keysMadeByLogin()[0]?.id)
   })
 
-  it('names a profile by the e-mail address that userinfo gives, or by the subject where there is none', async () => {
+  it('names a profile by the e-mail address that userinfo gives, or by the subject where there is none (login cases 7, 8, 9)', async () => {
     for (const [emailIn, name] of [
       ['userinfo', grace.email],
       ['nowhere', 'user-grace'],
@@ -214,11 +238,12 @@ describe('auth login', () => {
       await using other = await startDevControlPlane({emailIn, accessTokenFormat: 'opaque'})
       await sandbox.run(['auth', 'env', 'add', other.url])
       const result = await logIn(sandbox, other, {user: grace.email, args: ['--json']})
-      expect(result.stderr + result.stdout, emailIn).to.contain(name)
+      expect(result.exitCode, result.stderr).to.equal(0)
+      expect(result.json(), emailIn).to.include({name})
     }
   })
 
-  it('opens the page with the code in it, as one argument and without a shell, unless --no-browser', async () => {
+  it('opens the page with the code in it, as one argument and without a shell, unless --no-browser (login case 47)', async () => {
     const {chmodSync, readFileSync, writeFileSync, existsSync} = await import('node:fs')
     const script = `${sandbox.folder}/browser`
     const opened = `${sandbox.folder}/opened`

@@ -88,7 +88,7 @@ describe('networks', () => {
     })
 
     for (const variable of ['https_proxy', 'ALL_PROXY', 'all_proxy']) {
-      it(`that ${variable} names, also without a scheme`, async () => {
+      it(`that ${variable} names, also without a scheme (login case 107)`, async () => {
         const through = await proxy()
         added(await add({[variable]: through.host, NODE_EXTRA_CA_CERTS: authority.file}))
         expect(through.seen).to.have.length(1)
@@ -109,7 +109,7 @@ describe('networks', () => {
       expect(refused(finished, 'SERVER_ERROR')).to.contain('421')
     })
 
-    it('never to this machine, whatever the variables say', async () => {
+    it('never to this machine, whatever the variables say (login case 107)', async () => {
       const through = await proxy()
       const env = Object.fromEntries(
         ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'ALL_PROXY'].map((name) => [name, `http://${through.host}`]),
@@ -122,7 +122,7 @@ describe('networks', () => {
       expect(through.seen).to.deep.equal([])
     })
 
-    it('not where NO_PROXY says so', async () => {
+    it('not where NO_PROXY says so (login case 107)', async () => {
       const through = await proxy()
       const finished = await add({HTTPS_PROXY: through.host, NO_PROXY: 'other.test, .example.test'})
       // There is no such name, as nobody asked the proxy.
@@ -130,7 +130,7 @@ describe('networks', () => {
       expect(through.seen).to.deep.equal([])
     })
 
-    it('that refuses the password: names it and the variable, and tries no second time', async () => {
+    it('that refuses the password: names it and the variable, and tries no second time (login case 108)', async () => {
       const through = await proxy({password: 'ada:right'})
       const finished = await add({HTTPS_PROXY: `http://ada:wr0ng@${through.host}`})
       const text = refused(finished)
@@ -179,7 +179,7 @@ describe('networks', () => {
       }
     })
 
-    it('also to the identity provider', async () => {
+    it('also to the identity provider (login case 107)', async () => {
       const through = await proxy()
       const env = {HTTPS_PROXY: `http://${through.host}`, SSL_CERT_FILE: authority.file}
       await add(env)
@@ -222,9 +222,11 @@ describe('networks', () => {
       ...env,
     })
 
-    it('is trusted by NODE_EXTRA_CA_CERTS', async () => added(await add(behind({NODE_EXTRA_CA_CERTS: authority.file}))))
+    it('is trusted by NODE_EXTRA_CA_CERTS (login case 106)', async () =>
+      added(await add(behind({NODE_EXTRA_CA_CERTS: authority.file}))))
 
-    it('is trusted by SSL_CERT_FILE', async () => added(await add(behind({SSL_CERT_FILE: authority.file}))))
+    it('is trusted by SSL_CERT_FILE (login case 106)', async () =>
+      added(await add(behind({SSL_CERT_FILE: authority.file}))))
 
     it('is trusted by NODE_EXTRA_CA_CERTS also beside SSL_CERT_FILE, which takes nothing away', async () =>
       added(await add(behind({NODE_EXTRA_CA_CERTS: authority.file, SSL_CERT_FILE: stranger.file}))))
@@ -236,7 +238,7 @@ describe('networks', () => {
       added(await add(behind({SSL_CERT_DIR: `/nowhere:${folder}`})))
     })
 
-    it('is not trusted by itself: names who signed, and the ways out', async () => {
+    it('is not trusted by itself: names who signed, and the ways out (login case 106)', async () => {
       const text = refused(await add(behind({})))
       expect(text).to.contain(`signed by "Acme Proxy CA", which this computer does not trust`)
       expect(text).to.contain('NODE_EXTRA_CA_CERTS').and.contain('--native-tls').and.contain(through.host)
@@ -295,7 +297,7 @@ describe('networks', () => {
       through: ['unshare', '--mount', 'sh', '-c', 'mount --bind "$0" "$1" && shift && exec "$@"', file, BUNDLE],
     })
 
-    it('is trusted with --native-tls and with LLAMA_DEPLOY_USE_TRUSTSTORE, and otherwise not', async () => {
+    it('is trusted with --native-tls and with LLAMA_DEPLOY_USE_TRUSTSTORE, and otherwise not (login case 106)', async () => {
       const through = await proxy()
       const env = {HTTPS_PROXY: `http://${through.host}`}
       refused(await add(env, [], trusting(authority.file)))

@@ -105,7 +105,7 @@ describe('the profiles of an environment', () => {
   })
 
   describe('auth logout', () => {
-    it('deletes the profile, its secret, and the key that login made at the server, and revokes the refresh token', async () => {
+    it('deletes the profile, its secret, and the key that login made at the server, and revokes the refresh token (login case 86)', async () => {
       await logIn(sandbox, plane, {user: grace.email})
       const key = plane.apiKeys().find(({name}) => name.includes('llamactl on'))
       const result = await run('logout', grace.email, '--json')
@@ -129,7 +129,7 @@ describe('the profiles of an environment', () => {
       ])
     })
 
-    describe('that could not delete the key', () => {
+    describe('that could not delete the key (login case 88)', () => {
       let keyId: string | undefined
 
       beforeEach(async () => {
@@ -145,7 +145,7 @@ describe('the profiles of an environment', () => {
       const isThere = () => plane.apiKeys().some(({id}) => id === keyId)
       const notes = () => Object.keys(sandbox.files()).filter((name) => name.includes('leftovers'))
 
-      it('keeps no secret, and deletes it at the next login of the same person', async () => {
+      it('keeps no secret, and deletes it at the next login of the same person (login case 89)', async () => {
         expect(Object.values(sandbox.files()).join()).not.to.match(/llx-|refresh_token/)
         expect((await logIn(sandbox, plane, {user: grace.email})).stderr)
           .to.contain(keyId)
@@ -212,7 +212,7 @@ describe('the profiles of an environment', () => {
       expect(strict.apiKeys().filter(({name}) => name.includes('llamactl on'))).to.deep.equal([])
     })
 
-    it('logs out here when the server is away, and names the key that still works', async () => {
+    it('logs out here when the server is away, and names the key that still works (login case 88)', async () => {
       await logIn(sandbox, plane, {user: grace.email})
       const keyId = plane.apiKeys().find(({name}) => name.includes('llamactl on'))?.id
       await plane.close()
@@ -223,7 +223,7 @@ describe('the profiles of an environment', () => {
       expect(Object.keys(sandbox.files()).filter((name) => /credentials|profile/.test(name))).to.deep.equal([])
     })
 
-    it('calls a key that the server does not know any more revoked', async () => {
+    it('calls a key that the server does not know any more revoked (login case 87)', async () => {
       await logIn(sandbox, plane, {user: grace.email})
       plane.faults.add({method: 'DELETE', path: /^\/api\/v1\/api-keys\//, status: 404, body: {detail: 'Not found'}})
       const result = await run('logout', grace.email, '--json')

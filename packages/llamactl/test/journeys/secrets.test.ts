@@ -34,7 +34,7 @@ describe('secrets', () => {
     return stdout + stderr
   }
 
-  it('are in no output of any command under DEBUG=*, with --json or without (case 61)', async () => {
+  it('are in no output of any command under DEBUG=*, with --json or without (case 61) (login case 109)', async () => {
     const output: string[] = []
     const run = async (args: string[], stdin?: string, env?: Record<string, string>): Promise<void> => {
       output.push(debugged(await sandbox.run(args, {...(stdin !== undefined && {stdin}), ...(env && {env})})))
@@ -63,7 +63,11 @@ describe('secrets', () => {
       expect(minted.length, 'the store holds the keys and a refresh token').to.be.greaterThan(3)
       await run(['auth', 'logout', grace.email, ...json])
       await run(['auth', 'env', 'switch', plane.url, ...json])
-      for (const secret of new Set([...minted, ada.key, grace.key, REFUSED])) {
+      await run(['auth', 'login', '--start', ...json])
+      const [, deviceCode = ''] = /"device_code\\?":\\?"([^"\\]+)/.exec(Object.values(sandbox.files()).join('')) ?? []
+      expect(deviceCode, 'the store holds a device code').not.to.equal('')
+      await run(['auth', 'logout', '--all', ...json])
+      for (const secret of new Set([...minted, deviceCode, ada.key, grace.key, REFUSED])) {
         expect(output.join('\n')).not.to.contain(secret)
       }
     }

@@ -242,7 +242,7 @@ describe('on a terminal', () => {
       expect(await terminalReport(terminal)).to.deep.equal({exitCode: 0, ...AS_BEFORE})
     })
 
-    it('gives up at once on Ctrl-C while it waits, with the terminal as before', async () => {
+    it('gives up at once on Ctrl-C while it waits, with the terminal as before (login case 14)', async () => {
       const before = sandbox.files()
       const terminal = openCli(sandbox, ['auth', 'login'])
       await terminal.waitFor(/left/)
@@ -251,7 +251,7 @@ describe('on a terminal', () => {
       expect(sandbox.files()).to.deep.equal(before)
     })
 
-    it('makes no key and revokes the refresh token when the person gives up at the project', async () => {
+    it('makes no key and revokes the refresh token when the person gives up at the project (login case 17)', async () => {
       const terminal = openCli(sandbox, ['auth', 'login'])
       const screen = await terminal.waitFor(/left/)
       const [, verification_uri, user_code] = /\n {4}(http\S+)\n[^]*\n {4}(\S+)\n/.exec(screen) ?? []
@@ -290,7 +290,7 @@ describe('on a terminal', () => {
       expect(await terminalReport(terminal)).to.deep.equal({exitCode: 130, ...AS_BEFORE})
     })
 
-    it('offers no browser over SSH and says why; a QR code with --qr, without colours under NO_COLOR', async () => {
+    it('offers no browser over SSH and says why; a QR code with --qr, without colours under NO_COLOR (login case 49)', async () => {
       const env = {BROWSER: '', SSH_CONNECTION: '192.0.2.1 1 192.0.2.2 22', DISPLAY: ':10'}
       const terminal = openCli(sandbox, ['auth', 'login', '--qr'], env)
       await terminal.waitFor(/left/)

@@ -146,7 +146,7 @@ describe('auth login in two steps', () => {
     expect((await resume(started.resume)).exitCode).to.equal(0)
   })
 
-  it('keeps the pace of the provider for the next process, slow_down too', async () => {
+  it('keeps the pace of the provider for the next process, slow_down too (login case 54)', async () => {
     const started = await start()
     plane.faults.add({path: /\/token$/, status: 400, body: {error: 'slow_down'}})
     expect(codeOf(await resume(started.resume))).to.deep.equal([3, 'LOGIN_PENDING'])
@@ -156,6 +156,17 @@ describe('auth login in two steps', () => {
     }
     expect(interval).to.equal(6)
     expect(next_poll_at).to.be.greaterThan(Date.parse(started.expires_at) - 600_000 + 6000)
+  })
+
+  it('says that the answer was lost where it broke off after the code was spent (login case 63)', async () => {
+    const started = await start()
+    await approve(started)
+    plane.faults.add({method: 'POST', path: /\/token$/, after: true, truncate: true})
+    const result = await resume(started.resume, '--wait')
+    expect(codeOf(result)).to.deep.equal([1, 'LOGIN_FAILED'])
+    expect(result.stderr).to.contain('Trying again in 2 s.')
+    expect(result.json<Failure>().error.message).to.contain('approved, but the answer was lost')
+    expect(result.json<Failure>().error.suggestions.join()).to.contain('llamactl auth login')
   })
 
   it('says that it was denied, and forgets it', async () => {

@@ -45,7 +45,7 @@ describe('the command that opens a page', () => {
     })
   }
 
-  it('has the URL in it once, as one element, whatever characters are in that', () => {
+  it('has the URL in it once, as one element, whatever characters are in that (login case 48)', () => {
     for (const [, platform, env, expected] of table) {
       if (!expected) continue
       const command = on(platform, env)!
@@ -65,12 +65,12 @@ describe('opening a page', () => {
   })
 
   for (const program of ['no-such-program-of-ours', '/no/such/program', '/dev/null/browser', '/dev/null']) {
-    it(`says that it did not when the program is ${program}`, async () => {
+    it(`says that it did not when the program is ${program} (login case 50)`, async () => {
       expect(await open({BROWSER: program})).to.equal(false)
     })
   }
 
-  it('starts the program with the URL as one argument, without a shell', async () => {
+  it('starts the program with the URL as one argument, without a shell (login case 48)', async () => {
     const [script, seen] = [join(temporary(), 'browser'), join(temporary(), 'seen')]
     writeFileSync(
       script,

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {type Desktop, isWsl, whyNoBrowser} from '../../src/browser/surroundings.js'
 
-describe('where a login runs', () => {
+describe('where a login runs (login case 49)', () => {
   const at = (env: Desktop['env'], paths: string[] = [], platform: NodeJS.Platform = 'linux'): Desktop => ({
     platform,
     env,

@@ -142,11 +142,12 @@ describe('the client of a control plane', () => {
       }
 
       for (const status of [301, 302, 303, 307, 308]) {
-        it(`does not follow ${status}`, async () => {
+        it(`does not follow ${status} (login case 23)`, async () => {
           const elsewhere = nock('https://evil.example').intercept(path, method).reply(200, reply)
           answer().reply(status, '', {location: `https://evil.example${path}`})
           const error = await refused(call(client()), 'SERVER_ERROR')
           expect(error.message).to.include(`${method} ${ORIGIN}${path}`).and.include('evil.example')
+          expect(error.suggestions.join()).to.include('captive portal')
           expect(elsewhere.isDone()).to.equal(false)
           nock.removeInterceptor({hostname: 'evil.example', proto: 'https', path, method})
         })
@@ -154,7 +155,7 @@ describe('the client of a control plane', () => {
 
       const isKnownBy404 = name === 'oidcDiscovery' || name === 'organizations'
       for (const status of isKnownBy404 ? [200, 502] : [200, 404, 502]) {
-        it(`takes a page in place of an answer (HTTP ${status}) for no success`, async () => {
+        it(`takes a page in place of an answer (HTTP ${status}) for no success (login case 24)`, async () => {
           answer().reply(status, '<h1>Welcome</h1>', {'content-type': 'text/html; charset=utf-8'})
           const {message} = await refused(call(client()), 'SERVER_ERROR')
           expect(message).to.include(`${method} ${ORIGIN}${path}`).and.include(String(status))
@@ -283,10 +284,11 @@ describe('the client of a control plane', () => {
   describe('how to log in', () => {
     const ask = (reply: object, status = 200) => {
       nock(ORIGIN).get(DISCOVERY).reply(status, reply)
-      return client().oidcDiscovery()
+      return patient().oidcDiscovery()
     }
+    const patient = () => client({retries: 2, retryDelay: 1})
 
-    it('is with the client for command lines, or with the only one', async () => {
+    it('is with the client for command lines, or with the only one (login case 25)', async () => {
       const {discovery_url} = discovery
       expect(await ask({discovery_url, client_ids: {web: 'web-1', cli: 'cli-1'}})).to.deep.equal({
         discovery_url,
@@ -296,19 +298,30 @@ describe('the client of a control plane', () => {
     })
 
     for (const client_ids of [undefined, null, {}, {a: 'a', b: 'b'}, {cli: 7}, {cli: ''}]) {
-      it(`cannot be known from ${JSON.stringify(client_ids)}`, async () => {
+      it(`cannot be known from ${JSON.stringify(client_ids)} (login case 25)`, async () => {
         const error = await refused(ask({...discovery, client_ids}), 'SERVER_ERROR')
         expect(error.message).to.include(DISCOVERY).and.include('client_ids')
       })
     }
 
     for (const status of [400, 404, 501]) {
-      it(`is not with a browser where the server answers ${status}`, async () => {
+      it(`is not with a browser where the server answers ${status} (login case 20)`, async () => {
         const error = await refused(ask({detail: 'OIDC is off.'}, status), 'LOGIN_NOT_SUPPORTED')
         expect(error.message).to.include(ORIGIN).and.include('OIDC is off.')
         expect(error.suggestions).to.deep.equal([{command: 'auth:token', to: 'to use an API key'}])
       })
     }
+
+    it('cannot be known from a server that fails three times (login case 21)', async () => {
+      nock(ORIGIN).get(DISCOVERY).times(3).reply(500)
+      const error = await refused(patient().oidcDiscovery(), 'SERVER_ERROR')
+      expect(error.message).to.include(DISCOVERY).and.include('HTTP 500')
+    })
+
+    it('is asked again where the server was busy (login case 22)', async () => {
+      nock(ORIGIN).get(DISCOVERY).reply(503)
+      expect(await ask(discovery)).to.include({discovery_url: discovery.discovery_url})
+    })
   })
 
   describe('projects', () => {
@@ -385,7 +398,7 @@ describe('the client of a control plane', () => {
       ['me', ME, 'not JSON', ''],
     ]
     for (const [method, path, field, reply] of shapes) {
-      it(`${method} with ${JSON.stringify(reply)}`, async () => {
+      it(`${method} with ${JSON.stringify(reply)} (login case 26)`, async () => {
         nock(ORIGIN)
           .get(path)
           .reply(200, JSON.stringify(reply), {'content-type': 'application/json', 'x-request-id': 'req-7'})
@@ -437,7 +450,7 @@ describe('the client of a control plane', () => {
       expect(message).to.include('id has characters').and.not.include('0123')
     })
 
-    it('is asked for again where the first request was never sent', async () => {
+    it('is asked for again where the first request was never sent (login case 80)', async () => {
       nock(ORIGIN)
         .post(KEYS)
         .replyWithError(Object.assign(new Error('no'), {code: 'ECONNREFUSED'}))
@@ -461,7 +474,7 @@ describe('the client of a control plane', () => {
     })
 
     for (const code of ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'UND_ERR_SOCKET']) {
-      it(`is asked for once where the request may have arrived (${code})`, async () => {
+      it(`is asked for once where the request may have arrived (${code}) (login case 81)`, async () => {
         nock(ORIGIN)
           .post(KEYS)
           .replyWithError(Object.assign(new Error('no'), {code}))

@@ -90,7 +90,7 @@ describe('the bounded fetch', () => {
       expect(await rejection(bounded()(url))).to.be.instanceOf(BodyTooLarge)
     })
 
-    it('and hangs up on one that never ends', async () => {
+    it('and hangs up on one that never ends (login case 31)', async () => {
       let closed: () => void
       const hungUp = new Promise<void>((resolve) => (closed = resolve))
       const url = await serve((_, response) => {

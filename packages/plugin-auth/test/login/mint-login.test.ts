@@ -117,7 +117,7 @@ describe('minting a login', () => {
     expect([[...keys], revokedTokens]).to.deep.equal([['key-1', 'key-2'], []])
   })
 
-  it('keeps no refresh token where the provider gave none', async () => {
+  it('keeps no refresh token where the provider gave none (login case 77)', async () => {
     const profile = await mint({refreshToken: undefined})
     expect((await store.get(profile.credential!))!.reveal()).to.equal('{"api_key":"llx-minted"}')
   })
@@ -226,7 +226,7 @@ describe('minting a login', () => {
     }
 
     for (const [why, failing] of Object.entries(failures)) {
-      it(`${why}, deletes the new key and leaves the earlier login whole`, async () => {
+      it(`${why}, deletes the new key and leaves the earlier login whole (login case 82)`, async () => {
         const earlier = await haveEarlier()
         await refusal(mint(...failing()))
         expect([[...keys], warnings]).to.deep.equal([['key-1'], []])
@@ -238,12 +238,28 @@ describe('minting a login', () => {
       })
     }
 
-    it('names the new key where that cannot be deleted, and says what failed first', async () => {
+    it('names the new key where that cannot be deleted, and says what failed first (login case 83)', async () => {
       await refusal(
         mint({}, {server: server({deleteApiKey: () => fail('NETWORK_ERROR')}), checkpoint: cancelAt(1)}),
         'CANCELLED',
       )
       expect(warnings.join()).to.include('key-2')
+    })
+
+    it('because the answer with the key was lost, names the key that may be there (login case 81)', async () => {
+      const earlier = await haveEarlier()
+      let asked = 0
+      const lost = server({
+        createApiKey() {
+          asked++
+          return fail('NETWORK_ERROR')
+        },
+      })
+      await refusal(mint({}, {server: lost}), 'NETWORK_ERROR')
+      expect(asked).to.equal(1)
+      expect(warnings.join()).to.include('"ada@example.com llamactl on laptop"')
+      expect(await profiles.list(API_URL)).to.have.length(1)
+      expect(decodeCredential((await store.get(earlier.credential))!).apiKey.reveal()).to.equal('llx-old')
     })
 
     it('because no key was made, has nothing to undo', async () => {

@@ -90,7 +90,7 @@ describe('removing a login', () => {
     expect(await ids()).to.deep.equal(['b', 'a'])
   })
 
-  it('hands on what could not be revoked, and ends the login here', async () => {
+  it('hands on what could not be revoked, and ends the login here (login case 90)', async () => {
     expect(await remove(browser, {revoke: async () => notAsked})).to.deep.include({deleted: true, ...notAsked})
     expect(await ids()).to.deep.equal(['a'])
     expect(await leftovers.list(API_URL)).to.have.length(1)

@@ -108,7 +108,7 @@ describe('revoking a login', () => {
     ])
   })
 
-  it('names the key where there is no refresh token to get an access token with', async () => {
+  it('names the key where there is no refresh token to get an access token with (login case 90)', async () => {
     const {revoked, warnings} = await revoke({controlPlane: serverFor()}, {refreshToken: ''})
     expect([revoked, warnings.length]).to.deep.equal([false, 1])
     expect(warnings[0]).to.include('key-1').and.include('may still work').and.include('Not you.')
@@ -141,7 +141,7 @@ describe('revoking a login', () => {
     'is away': () => fail('NETWORK_ERROR'),
     fails: provider({revoke: () => fail('SERVER_ERROR')}),
   })) {
-    it(`names the host of a provider that ${what}`, async () => {
+    it(`names the host of a provider that ${what} (login case 99)`, async () => {
       const {revoked, warnings} = await revoke({controlPlane: serverFor('llx-minted'), connectOidc})
       expect([revoked, warnings.length]).to.deep.equal([false, 1])
       expect(warnings[0]).to.include('refresh token').and.include('login.example.com').and.not.include('refresh-1')

@@ -143,7 +143,7 @@ describe('sweeping what killed processes left', () => {
       await leftovers.note(API_URL, {login, logged_out: true})
     })
 
-    it('deletes it when the same person logs in, and says so', async () => {
+    it('deletes it when the same person logs in, and says so (login case 89)', async () => {
       expect(await sweep({...closed, person: {...ada, server: serverOf('ada')}})).to.deep.equal([])
       expect([asked, await isNoted()]).to.deep.equal([['DELETE key-1 as ada'], false])
       expect(said.join()).to.include('key-1').and.include('deleted now')

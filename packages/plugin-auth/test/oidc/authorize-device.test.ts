@@ -48,7 +48,7 @@ describe('requesting the device authorization', () => {
       `https://idp.example/${'x'.repeat(2048)}`,
       'nonsense',
     ]) {
-      it(`like ${JSON.stringify(uri.slice(0, 40))}, refuses it`, async () => {
+      it(`like ${JSON.stringify(uri.slice(0, 40))}, refuses it (login case 41)`, async () => {
         const error = await rejection(changed({verification_uri: uri, verification_uri_complete: undefined}))
         expectError(error, 'SERVER_ERROR', /\/as\/device sent a verification_uri that /)
       })
@@ -65,7 +65,7 @@ describe('requesting the device authorization', () => {
   })
 
   for (const complete of ['https://evil.example/?user_code=ABCD', 'javascript:alert(1)', 'nonsense']) {
-    it(`drops the verification_uri_complete ${complete}`, async () => {
+    it(`drops the verification_uri_complete ${complete} (login case 42)`, async () => {
       const authorization = await changed({verification_uri_complete: complete})
       expect(authorization).not.to.have.property('verification_uri_complete')
       expect(authorization.verification_uri).to.equal(`${provider.issuer}/activate`)
@@ -73,7 +73,7 @@ describe('requesting the device authorization', () => {
   }
 
   for (const code of ['', ' ABCD', 'ABCD ', 'AB\u001B[31mCD', 'AB\nCD', 'ABCD\u202E', 'ÄÖÜ', 'x'.repeat(65), 7]) {
-    it(`given the user code ${JSON.stringify(code)}, refuses it`, async () => {
+    it(`given the user code ${JSON.stringify(code)}, refuses it (login case 44)`, async () => {
       expectError(await rejection(changed({user_code: code})), 'SERVER_ERROR')
     })
   }
@@ -92,13 +92,13 @@ describe('requesting the device authorization', () => {
     [10_000_000, 3600],
     [90.7, 90],
   ] as const) {
-    it(`given expires_in ${JSON.stringify(value)}, lasts ${expected} seconds`, async () => {
+    it(`given expires_in ${JSON.stringify(value)}, lasts ${expected} seconds (login case 45)`, async () => {
       expect((await changed({expires_in: value})).expires_in).to.equal(expected)
     })
   }
 
   for (const value of [undefined, null, -1, 'soon']) {
-    it(`given expires_in ${JSON.stringify(value)}, refuses the answer`, async () => {
+    it(`given expires_in ${JSON.stringify(value)}, refuses the answer (login case 45)`, async () => {
       expectError(await rejection(changed({expires_in: value})), 'SERVER_ERROR', /expires_in/)
     })
   }
@@ -109,19 +109,19 @@ describe('requesting the device authorization', () => {
     [0.05, 1],
     [1_000_000_000, 60],
   ] as const) {
-    it(`given interval ${JSON.stringify(value)}, waits ${expected} seconds`, async () => {
+    it(`given interval ${JSON.stringify(value)}, waits ${expected} seconds (login case 46)`, async () => {
       expect((await changed({interval: value})).interval).to.equal(expected)
     })
   }
 
   for (const value of [0, -1, '5', null]) {
-    it(`given interval ${JSON.stringify(value)}, refuses the answer`, async () => {
+    it(`given interval ${JSON.stringify(value)}, refuses the answer (login case 46)`, async () => {
       expectError(await rejection(changed({interval: value})), 'SERVER_ERROR', /interval/)
     })
   }
 
   describe('given a refusal', () => {
-    it('by 401 with a challenge, shows the OAuth error and no challenge', async () => {
+    it('by 401 with a challenge, shows the OAuth error and no challenge (login case 37)', async () => {
       const error = await rejection(
         answered({
           status: 401,
@@ -132,7 +132,7 @@ describe('requesting the device authorization', () => {
       expectError(error, 'LOGIN_FAILED', /\/as\/device refused: invalid_client \(client is unknown\)\.$/)
     })
 
-    it('by 400, shows code and description, cleaned', async () => {
+    it('by 400, shows code and description, cleaned (login case 38)', async () => {
       const error = await rejection(
         answered({status: 400, body: {error: 'unauthorized_client', error_description: 'no\u001B[31m device\nflow'}}),
       )
@@ -157,7 +157,7 @@ describe('requesting the device authorization', () => {
       )
     })
 
-    it('by a page of HTML, names status and content type', async () => {
+    it('by a page of HTML, names status and content type (login case 39)', async () => {
       const error = await rejection(answered({status: 404, headers: {'content-type': 'text/html'}, body: '<p>'}))
       expectError(error, 'SERVER_ERROR', /\/as\/device gave an unexpected answer \(HTTP 404, text\/html\)/)
       expect(provider.count('POST /as/device')).to.equal(1)
@@ -178,13 +178,13 @@ describe('requesting the device authorization', () => {
       (_, {earlier}) =>
         earlier < times ? answer : undefined
 
-    it('waits as long as Retry-After says and asks again', async () => {
+    it('waits as long as Retry-After says and asks again (login case 40)', async () => {
       const {user_code: code} = await request(busy(2, {status: 429, headers: {'retry-after': '7'}}))
       expect(code).to.equal('ABCD-EFGH')
       expect(waits).to.deep.equal([7000, 7000])
     })
 
-    it('asks three times at most', async () => {
+    it('asks three times at most (login case 40)', async () => {
       expectError(await rejection(request(busy(9, {status: 503}))), 'SERVER_ERROR', /HTTP 503/)
       expect(waits).to.deep.equal([1000, 2000])
       expect(provider.count('POST /as/device')).to.equal(3)

@@ -53,7 +53,7 @@ describe('a login over https', () => {
     ['ES512', 'sha512', 32],
     ['EdDSA', 'sha512', 32],
   ] as const) {
-    it(`signed with ${algorithm}, from discovery to revocation`, async () => {
+    it(`signed with ${algorithm}, from discovery to revocation (login cases 6, 55)`, async () => {
       const {privateKey, publicKey} = await generateKeyPair(algorithm, {extractable: true})
       const jwk = {...(await exportJWK(publicKey)), kid: 'a', alg: algorithm, use: 'sig'}
       const accessToken = 'access-token-s3cret'
@@ -107,7 +107,7 @@ describe('a login over https', () => {
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /NODE_EXTRA_CA_CERTS/],
     ['CERT_HAS_EXPIRED', /date and time/],
   ] as const) {
-    it(`given ${code}, asks once and says what helps`, async () => {
+    it(`given ${code}, asks once and says what helps (login case 106)`, async () => {
       const scope = provider()
         .get(DISCOVERY)
         .replyWithError(Object.assign(new Error('tls'), {code}))

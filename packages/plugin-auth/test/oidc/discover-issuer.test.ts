@@ -41,7 +41,7 @@ describe('discovering the identity provider', () => {
     expect(provider.calls).to.deep.equal([DISCOVERY])
   })
 
-  it('given an issuer that differs only by a final slash, accepts it as it is', async () => {
+  it('given an issuer that differs only by a final slash, accepts it as it is (login case 29)', async () => {
     await start({discovery: (metadata) => ({body: {...metadata, issuer: `${metadata['issuer']}/`}})})
     expect((await provider.connect()).issuer).to.equal(`${provider.issuer}/`)
   })
@@ -64,7 +64,7 @@ describe('discovering the identity provider', () => {
   }
 
   for (const change of ['two slashes', 'upper case', 'a default port', 'another path']) {
-    it(`given an issuer that differs by ${change}, refuses`, async () => {
+    it(`given an issuer that differs by ${change}, refuses (login case 28)`, async () => {
       await start({
         discovery(metadata) {
           const issuer = String(metadata['issuer'])
@@ -103,14 +103,14 @@ describe('discovering the identity provider', () => {
       'two megabytes': {answer: {megabytes: 2}, message: /is too large/},
     }
     for (const [what, {answer, message, calls = 1}] of Object.entries(cases)) {
-      it(`says so of ${what}`, async () => {
+      it(`says so of ${what} (login cases 30, 31)`, async () => {
         await start(answered(answer))
         expectError(await rejection(provider.connect()), 'SERVER_ERROR', message)
         expect(provider.count(DISCOVERY)).to.equal(calls)
       })
     }
 
-    it('gives up on a dripping one when the time is over', async () => {
+    it('gives up on a dripping one when the time is over (login case 32)', async () => {
       await start({discovery: (metadata) => ({body: metadata, drip: 20})})
       const started = Date.now()
       const error = await rejection(
@@ -184,7 +184,7 @@ describe('discovering the identity provider', () => {
       'an endpoint that is no text': {fields: {token_endpoint: 7}, code: 'SERVER_ERROR', message: /is not a valid URL/},
     }
     for (const [what, {fields, code, message}] of Object.entries(cases)) {
-      it(`given ${what}, refuses after one request`, async () => {
+      it(`given ${what}, refuses after one request (login cases 33, 34, 35, 36)`, async () => {
         await start(changed(fields))
         expectError(await rejection(provider.connect()), code, message)
         expect(provider.calls).to.deep.equal([DISCOVERY])
@@ -201,7 +201,7 @@ describe('discovering the identity provider', () => {
     const connect = (discoveryUrl: string, allowLoopback = false): Promise<unknown> =>
       connectOidc({discoveryUrl, clientId: 'cli', allowLoopback, userAgent: 'test/1'})
 
-    it('of this machine, refuses it where the control plane is elsewhere, and sends nothing', async () => {
+    it('of this machine, refuses it where the control plane is elsewhere, and sends nothing (login case 27)', async () => {
       await start()
       const error = await rejection(provider.connect({allowLoopback: false}))
       expectError(error, 'SERVER_ERROR', /is not an https URL/)
@@ -220,7 +220,7 @@ describe('discovering the identity provider', () => {
       'https://idp.example/.well-known/oauth-authorization-server',
       'https://idp.example',
     ]) {
-      it(`like ${url || 'nothing'}, refuses it`, async () => {
+      it(`like ${url || 'nothing'}, refuses it (login case 26)`, async () => {
         await start()
         expectError(await rejection(connect(url, true)), 'SERVER_ERROR', /^The address of the identity provider/)
       })

@@ -1,11 +1,16 @@
 import {expect} from 'chai'
 
-import type {Answer, Script} from './support/hostile-provider.js'
-import {expectError, logIn} from './support/log-in.js'
+import {createBoundedFetch} from '../../src/http/bounded-fetch.js'
+import {discoverIssuer} from '../../src/oidc/discover-issuer.js'
+import {type PollEvent, pollDeviceToken} from '../../src/oidc/poll-device-token.js'
+import {Secret} from '../../src/secret.js'
+import {type Answer, type Script, startHostileProvider} from './support/hostile-provider.js'
+import {createFakeTime, expectError, logIn} from './support/log-in.js'
 
 const PENDING: Answer = {status: 400, body: {error: 'authorization_pending'}}
 const SLOW_DOWN: Answer = {status: 400, body: {error: 'slow_down'}}
 const RESET: Answer = {reset: true}
+const SILENCE: Answer = {hang: true}
 const HTML: Answer = {headers: {'content-type': 'text/html'}, body: '<h1>Welcome to the hotel'}
 const REDIRECT: Answer = {status: 302, headers: {location: 'http://127.0.0.1:1/portal'}}
 const CUT_OFF: Answer = {body: '{"access_token": "access-token-s3cret", "refresh_to'}
@@ -35,12 +40,12 @@ describe('polling for the device token', () => {
     expect(headers['user-agent']).to.equal('test/1')
   })
 
-  it('given no refresh token, has none', async () => {
+  it('given no refresh token, has none (login case 77)', async () => {
     const {tokens} = await logIn({issue: ({response}) => delete response['refresh_token']})
     expect(tokens).not.to.have.property('refreshToken')
   })
 
-  it('waits before the first poll and tells of each one that did not end the login', async () => {
+  it('waits before the first poll and tells of each one that did not end the login (login case 53)', async () => {
     const {waits, events, tokens} = await logIn(polls(PENDING, PENDING))
     expect(tokens).to.be.an('object')
     expect(waits).to.deep.equal([1000, 1000, 1000])
@@ -50,13 +55,13 @@ describe('polling for the device token', () => {
     ])
   })
 
-  it('after slow_down adds five seconds for good, each time', async () => {
+  it('after slow_down adds five seconds for good, each time (login case 54)', async () => {
     const {waits, events} = await logIn(polls(SLOW_DOWN, PENDING, SLOW_DOWN, PENDING))
     expect(waits).to.deep.equal([1000, 6000, 6000, 11_000, 11_000])
     expect(events.map(({type}) => type)).to.deep.equal(['slow_down', 'pending', 'slow_down', 'pending'])
   })
 
-  it('after pending, slow_down and a reset keeps the five seconds and doubles', async () => {
+  it('after pending, slow_down and a reset keeps the five seconds and doubles (login cases 55, 58)', async () => {
     const {waits, events} = await logIn(polls(PENDING, SLOW_DOWN, RESET, PENDING))
     expect(waits).to.deep.equal([1000, 1000, 6000, 12_000, 6000])
     expect(events[2]!.type).to.equal('retry')
@@ -66,7 +71,7 @@ describe('polling for the device token', () => {
 
   describe('when the server is not well', () => {
     for (const status of [408, 429, 500, 502, 503, 504]) {
-      it(`given ${status} once, backs off and recovers`, async () => {
+      it(`given ${status} once, backs off and recovers (login case 56)`, async () => {
         const {tokens, waits, events} = await logIn(
           polls({status, headers: {'content-type': 'text/html'}, body: '<p>'}, PENDING),
         )
@@ -76,13 +81,31 @@ describe('polling for the device token', () => {
       })
     }
 
+    it('given silence, which is not garbled, four times, backs off and recovers (login case 58)', async () => {
+      const provider = await startHostileProvider(polls(SILENCE, SILENCE, SILENCE, SILENCE, PENDING))
+      try {
+        const fetch = createBoundedFetch({userAgent: 'test/1', timeout: 200})
+        const {discoveryUrl} = provider
+        const issuer = await discoverIssuer({discoveryUrl, clientId: 'cli', allowLoopback: true, fetch})
+        const {waits, ...time} = createFakeTime()
+        const events: PollEvent[] = []
+        const code = {device_code: new Secret('device-code-s3cret'), expires_in: 600, interval: 1}
+        const tokens = await pollDeviceToken(issuer, code, {...time, onEvent: (event) => events.push(event)})
+        expect(tokens.identity.subject).to.equal('user-1')
+        expect(waits).to.deep.equal([1000, 2000, 4000, 8000, 16_000, 1000])
+        expect(events[0]!.reason).to.include('did not answer in time')
+      } finally {
+        await provider.close()
+      }
+    })
+
     it('given temporarily_unavailable, backs off and recovers', async () => {
       const {tokens, waits} = await logIn(polls({status: 400, body: {error: 'temporarily_unavailable'}}))
       expect(tokens).to.be.an('object')
       expect(waits).to.deep.equal([1000, 2000])
     })
 
-    it('given Retry-After, waits as long as it says, five minutes at most and never less than the back-off', async () => {
+    it('given Retry-After, waits as long as it says, five minutes at most and never less than the back-off (login case 57)', async () => {
       const after = (seconds: string): Answer => ({status: 503, headers: {'retry-after': seconds}})
       const {waits} = await logIn(polls(after('1'), after('40'), after('9999'), PENDING))
       expect(waits).to.deep.equal([1000, 2000, 40_000, 300_000, 1000])
@@ -98,7 +121,7 @@ describe('polling for the device token', () => {
       expect(waits).to.deep.equal([1000, 6000])
     })
 
-    it('given nothing but resets, backs off to a minute and ends at the deadline with both reasons', async () => {
+    it('given nothing but resets, backs off to a minute and ends at the deadline with both reasons (login case 59)', async () => {
       const {error, waits} = await logIn(always(RESET))
       expectError(error, 'LOGIN_EXPIRED', /expired before it was approved\. The last try failed: Cannot reach/)
       expect(waits.slice(0, 8)).to.deep.equal([1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000])
@@ -115,7 +138,7 @@ describe('polling for the device token', () => {
       'JSON that is a list': {body: []},
       'two megabytes': {megabytes: 2},
     })) {
-      it(`given ${what} once, recovers`, async () => {
+      it(`given ${what} once, recovers (login cases 60, 61, 62, 66)`, async () => {
         const {tokens, waits, events} = await logIn(polls(answer, PENDING))
         expect(tokens).to.be.an('object')
         expect(waits).to.deep.equal([1000, 2000, 1000])
@@ -123,7 +146,7 @@ describe('polling for the device token', () => {
       })
     }
 
-    it('given HTML four times, says so, with the network as the likely cause', async () => {
+    it('given HTML four times, says so, with the network as the likely cause (login case 60)', async () => {
       const {error, provider} = await logIn(always(HTML))
       expectError(
         error,
@@ -135,7 +158,7 @@ describe('polling for the device token', () => {
       expect(provider.count(TOKEN)).to.equal(4)
     })
 
-    it('given redirects four times, follows none', async () => {
+    it('given redirects four times, follows none (login case 61)', async () => {
       const {error, provider} = await logIn(always(REDIRECT))
       expectError(error, 'SERVER_ERROR', /redirected the request, which is never followed \(HTTP 302\)/)
       expect(error!.suggestions.join()).to.match(/sign-in page/)
@@ -160,7 +183,7 @@ describe('polling for the device token', () => {
       '428': {...PENDING, status: 428},
       'HTTP 200 with an error in the body': {...PENDING, status: 200},
     })) {
-      it(`given ${what}, keeps polling`, async () => {
+      it(`given ${what}, keeps polling (login case 64)`, async () => {
         const {tokens, events, waits} = await logIn(polls(answer))
         expect(tokens).to.be.an('object')
         expect(events.map(({type}) => type)).to.deep.equal(['pending'])
@@ -170,7 +193,7 @@ describe('polling for the device token', () => {
   })
 
   describe('when the login is refused', () => {
-    it('given access_denied, says that it was denied and repeats nothing of the server', async () => {
+    it('given access_denied, says that it was denied and repeats nothing of the server (login case 65)', async () => {
       const {error, provider} = await logIn(
         always({status: 400, body: {error: 'access_denied', error_description: '\u001B[31mno\u001B[0m'}}),
       )
@@ -178,13 +201,13 @@ describe('polling for the device token', () => {
       expect(provider.count(TOKEN)).to.equal(1)
     })
 
-    it('given expired_token, says so and how to start again', async () => {
+    it('given expired_token, says so and how to start again (login case 12)', async () => {
       const {error} = await logIn(polls(PENDING, {status: 400, body: {error: 'expired_token'}}))
       expectError(error, 'LOGIN_EXPIRED')
       expect(error!.suggestions).to.deep.equal([{command: 'auth:login', to: 'to try again'}])
     })
 
-    it('given pending for ever, stops at its own deadline', async () => {
+    it('given pending for ever, stops at its own deadline (login case 13)', async () => {
       const {error, waits} = await logIn({
         ...always(PENDING),
         device: (authorization) => ({body: {...authorization, expires_in: 20, interval: 5}}),
@@ -193,7 +216,7 @@ describe('polling for the device token', () => {
       expect(waits).to.deep.equal([5000, 5000, 5000])
     })
 
-    it('given an unknown error, shows its code and description, cleaned', async () => {
+    it('given an unknown error, shows its code and description, cleaned (login case 66)', async () => {
       const {error} = await logIn(
         always({
           status: 400,
@@ -225,7 +248,7 @@ describe('polling for the device token', () => {
       'cut-off answer': CUT_OFF,
       'bad gateway': {status: 502},
     })) {
-      it(`given invalid_grant right after a ${what}, says that the answer was lost`, async () => {
+      it(`given invalid_grant right after a ${what}, says that the answer was lost (login case 63)`, async () => {
         const {error} = await logIn(polls(answer, {status: 400, body: {error: 'invalid_grant'}}))
         expectError(error, 'LOGIN_FAILED', /approved, but the answer was lost on the way/)
         expect(error!.suggestions).to.deep.equal([{command: 'auth:login', to: 'to try again'}])

@@ -31,7 +31,7 @@ describe('after the login', () => {
       })
     })
 
-    it('given neither a new refresh token nor an ID token, keeps the old ones', async () => {
+    it('given neither a new refresh token nor an ID token, keeps the old ones (login case 97)', async () => {
       await start({
         issue({response}) {
           delete response['refresh_token']
@@ -43,7 +43,7 @@ describe('after the login', () => {
       expect(tokens.identity).to.deep.equal({subject: 'user-1'})
     })
 
-    it('given an ID token for another person, refuses and revokes what came with it', async () => {
+    it('given an ID token for another person, refuses and revokes what came with it (login case 96)', async () => {
       await start({issue: ({response}) => (response['refresh_token'] = 'rotated')})
       const error = await rejection(client.refresh(REFRESH_TOKEN, 'user-2'))
       expectError(error, 'LOGIN_FAILED', /for another person than before/)
@@ -101,7 +101,7 @@ describe('after the login', () => {
       'a reset': {revoke: () => ({reset: true})},
       'no endpoint': {discovery: ({revocation_endpoint: _, ...metadata}) => ({body: metadata})},
     } satisfies Record<string, Script>)) {
-      it(`given ${what}, is false`, async () => {
+      it(`given ${what}, is false (login case 99)`, async () => {
         await start(script)
         expect(await client.revoke(REFRESH_TOKEN)).to.equal(false)
       })
@@ -192,13 +192,18 @@ describe('after the login', () => {
     const poll = async (client: OidcClient): Promise<unknown> =>
       client.pollDeviceToken(await client.requestDeviceAuthorization(), {wait: async () => {}})
 
-    it('while waiting for the next poll, rejects at once with the reason', () =>
+    it('while waiting for the next poll, rejects at once with the reason (login case 14)', () =>
       cancel({device: (answer) => ({body: {...answer, interval: 30}})}, async (client) =>
         client.pollDeviceToken(await client.requestDeviceAuthorization()),
       ))
 
-    it('while a poll hangs, rejects at once with the reason', () =>
-      cancel({token: () => ({hang: true})}, poll, '/as/token'))
+    it('while a poll hangs, rejects at once with the reason and hangs up (login case 15)', async () => {
+      await cancel({token: () => ({hang: true})}, poll, '/as/token')
+      for (let tries = 0; !provider.asked.at(-1)!.hungUp; tries++) {
+        expect(tries, 'the connection stays open').to.be.lessThan(500)
+        await pause(5)
+      }
+    })
 
     it('while a poll drips, rejects at once with the reason', () =>
       cancel({tamper: (body) => ({body, drip: 30})}, poll, '/as/token'))

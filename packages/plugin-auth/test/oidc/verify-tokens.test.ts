@@ -100,7 +100,7 @@ const ACCEPTED: Record<string, Script> = {
 
 describe('verifying the tokens', () => {
   for (const [what, {script, code = 'LOGIN_FAILED', message}] of Object.entries(REFUSED)) {
-    it(`given ${what}, refuses, asks no second time, and revokes the refresh token`, async () => {
+    it(`given ${what}, refuses, asks no second time, and revokes the refresh token (login cases 67, 68, 69, 70, 71, 72, 75, 76)`, async () => {
       const {error, provider} = await logIn(script)
       expectError(error, code, message)
       expect(provider.count('POST /as/token')).to.equal(1)
@@ -110,7 +110,7 @@ describe('verifying the tokens', () => {
   }
 
   for (const [what, script] of Object.entries(ACCEPTED)) {
-    it(`given ${what}, accepts`, async () => {
+    it(`given ${what}, accepts (login cases 68, 72)`, async () => {
       const {error, tokens, provider} = await logIn(script)
       expect(error?.message).to.equal(undefined)
       expect(tokens!.identity.subject).to.equal('user-1')
@@ -123,7 +123,7 @@ describe('verifying the tokens', () => {
     expect(error!.suggestions.join()).to.match(/date, time and time zone/)
   })
 
-  it('given a refusal and a revocation endpoint that fails, still gives the first reason', async () => {
+  it('given a refusal and a revocation endpoint that fails, still gives the first reason (login case 99)', async () => {
     const {error} = await logIn({...tampered, revoke: () => ({status: 500})})
     expectError(error, 'LOGIN_FAILED', /signature/)
   })
@@ -146,14 +146,14 @@ describe('verifying the tokens', () => {
 describe('fetching the keys', () => {
   const JWKS = 'GET /as/jwks'
 
-  it('given a second key and its kid in the token, takes that one', async () => {
+  it('given a second key and its kid in the token, takes that one (login case 73)', async () => {
     const {tokens} = await logIn({
       jwks: ({keys}) => ({body: {keys: [{...keys[0]!, kid: 'old', n: keys[0]!.n!.replace(/^./, 'A')}, ...keys]}}),
     })
     expect(tokens).to.be.an('object')
   })
 
-  it('given two keys and a token without a kid, refuses', async () => {
+  it('given two keys and a token without a kid, refuses (login case 72)', async () => {
     const {error} = await logIn({
       issue: ({header}) => delete header.kid,
       jwks: ({keys}) => ({body: {keys: [...keys, {...keys[0]!, kid: 'k2'}]}}),
@@ -161,7 +161,7 @@ describe('fetching the keys', () => {
     expectError(error, 'LOGIN_FAILED', /multiple applicable keys/)
   })
 
-  it('given 500 once, tries again', async () => {
+  it('given 500 once, tries again (login case 74)', async () => {
     const {tokens, provider} = await logIn({jwks: (_, {earlier}) => (earlier === 0 ? {status: 500} : undefined)})
     expect(tokens).to.be.an('object')
     expect(provider.count(JWKS)).to.equal(2)
@@ -178,7 +178,7 @@ describe('fetching the keys', () => {
     ['500 three times', {status: 500}, 'SERVER_ERROR'],
     ['resets three times', {reset: true}, 'NETWORK_ERROR'],
   ] as const) {
-    it(`given ${what}, fails after one token request and revokes`, async () => {
+    it(`given ${what}, fails after one token request and revokes (login case 74)`, async () => {
       const {error, provider} = await logIn({jwks: () => answer})
       expectError(error, code, /\/as\/jwks/)
       expect(provider.count(JWKS)).to.equal(3)
@@ -191,7 +191,7 @@ describe('fetching the keys', () => {
     HTML: {headers: {'content-type': 'text/html'}, body: '<p>'},
     'a redirect': {status: 302, headers: {location: '/elsewhere'}},
   })) {
-    it(`given ${what}, fails`, async () => {
+    it(`given ${what}, fails (login case 74)`, async () => {
       const {error, provider} = await logIn({jwks: () => answer})
       expectError(error, 'SERVER_ERROR', /\/as\/jwks/)
       expect(provider.count('POST /as/token')).to.equal(1)

@@ -36,6 +36,8 @@ interface Asked {
   headers: IncomingMessage['headers']
   /** How often this path was asked before. */
   earlier: number
+  /** Whoever asked did not wait for the whole answer. */
+  hungUp: boolean
 }
 
 /** Each may answer, or return nothing to let the honest answer through; the objects given may be changed. */
@@ -154,7 +156,9 @@ export async function startHostileProvider(script: Script = {}): Promise<Hostile
       form: new URLSearchParams(Buffer.concat(chunks).toString()),
       headers: request.headers,
       earlier: asked.filter((other) => other.path === path).length,
+      hungUp: false,
     }
+    response.on('close', () => (entry.hungUp = !response.writableFinished))
     asked.push(entry)
     send(response, (await answer(entry))!)
   })
