@@ -4,7 +4,7 @@ import {expect} from 'chai'
 
 import {startDevControlPlane, type DevControlPlane} from '../src/index.js'
 import {call} from './call.js'
-import {logIn} from './oidc-client.js'
+import {errorOf, logIn} from './oidc-client.js'
 
 const VERSION = '/api/v1beta1/deployments-public/version'
 const KEYS = '/api/v1/api-keys'
@@ -119,6 +119,19 @@ describe('faults', () => {
     const fault = controlPlane.faults.add({method: 'POST', path: '/oidc/token', after: true, truncate: true})
     expect(await failure(logIn(controlPlane))).not.to.equal('no failure')
     expect(fault.hits).to.equal(1)
+    expect(await failure(logIn(controlPlane))).to.equal('no failure')
+  })
+
+  it('are slow_down, and the keys of another provider, where they answer so', async () => {
+    controlPlane.faults.add({method: 'POST', path: '/oidc/token', status: 400, body: {error: 'slow_down'}})
+    expect(await errorOf(logIn(controlPlane))).to.equal('slow_down')
+
+    await using other = await startDevControlPlane({algorithm: 'ES256'})
+    const {body} = await call(other.issuer!, '/jwks')
+    const rotated = controlPlane.faults.add({path: '/oidc/jwks', body, times: Infinity})
+    expect(await failure(logIn(controlPlane))).not.to.equal('no failure')
+    expect(rotated.hits).to.be.greaterThan(0)
+    rotated.remove()
     expect(await failure(logIn(controlPlane))).to.equal('no failure')
   })
 
