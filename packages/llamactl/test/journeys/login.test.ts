@@ -204,6 +204,18 @@ describe('auth login', () => {
     })
   }
 
+  it('ends with 130 on SIGINT also while the provider does not answer a poll, and keeps nothing (login case 15)', async () => {
+    const hanging = plane.faults.add({method: 'POST', path: '/oidc/token', delay: 600_000})
+    const running = sandbox.start(['auth', 'login', '--json'])
+    await until(() => hanging.hits > 0)
+    running.process.kill('SIGINT')
+    const result = await running.finished
+    expect(result.exitCode).to.equal(130)
+    expect(result.json<Failure>().error.code).to.equal('CANCELLED')
+    expect(hanging.hits).to.equal(1)
+    expect(secretFiles()).to.deep.equal([])
+  })
+
   it('deletes the key again when it is interrupted while the key is made (login case 18)', async () => {
     plane.faults.add({method: 'POST', path: '/api/v1/api-keys', delay: 1500, after: true})
     const running = sandbox.start(['auth', 'login', '--json'])
