@@ -239,10 +239,11 @@ describe('minting a login', () => {
     }
 
     it('names the new key where that cannot be deleted, and says what failed first (login case 83)', async () => {
-      await refusal(
-        mint({}, {server: server({deleteApiKey: () => fail('NETWORK_ERROR')}), checkpoint: cancelAt(1)}),
-        'CANCELLED',
-      )
+      const refusing = server({deleteApiKey: () => fail('NETWORK_ERROR')})
+      const full = instead(store, {set: () => fail('KEYCHAIN_TIMEOUT')})
+      await refusal(mint({}, {server: refusing, checkpoint: cancelAt(1)}), 'CANCELLED')
+      expect(warnings.splice(0).join()).to.include('key-2')
+      await refusal(mint({store: full}, {server: refusing}), 'KEYCHAIN_TIMEOUT')
       expect(warnings.join()).to.include('key-2')
     })
 
