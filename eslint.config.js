@@ -42,6 +42,7 @@ const outside = [
   {names: ['@sqlite.org/sqlite-wasm'], files: ['migration/sqlite/wasm-engine.ts']},
   {names: ['uqr'], files: ['output/qr-code.ts']},
   {names: ['openid-client'], files: ['oidc/**']},
+  {names: ['node:http'], files: ['oidc/loopback-listener.ts', 'http/peek-issuer.ts']},
   {names: ['undici'], files: ['http/undici-dispatcher.ts']},
   {names: ['yaml'], files: ['output/yaml.ts']},
   {names: ['node:fs', 'node:fs/promises'], files: ['storage/**', 'credentials/keychain/helper.ts']},

@@ -1,4 +1,4 @@
-import type {Approval, ApprovalOptions, DeviceAuthorization} from './browser/scripted-browser.js'
+import type {Approval, ApprovalOptions, BrowserPage, DeviceAuthorization} from './browser/scripted-browser.js'
 import type {Faults} from './faults/fault.js'
 import type {LoggedRequest} from './http/request-log.js'
 import type {Seed} from './seed/seed.js'
@@ -24,6 +24,11 @@ export interface DevControlPlane extends AsyncDisposable {
    * @throws Error when a page is not the expected one, for example for a code that expired
    */
   approve(target: string | DeviceAuthorization, options?: ApprovalOptions): Promise<Approval>
+  /**
+   * Plays the person whose browser was sent to an authorization request: signs in, decides, and follows the redirect to the
+   * client's own address. Returns the page it ends on, which is the provider's where it refused.
+   */
+  approveRequest(url: string | URL, options?: ApprovalOptions): Promise<BrowserPage>
   /** Ends every connection and stops listening. More than once is fine. */
   close(): Promise<void>
 }

@@ -23,6 +23,8 @@ export interface DevControlPlaneOptions {
   accessTokenFormat?: 'jwt' | 'opaque'
   /** Default true. False: there is no OpenID provider, and discovery answers 400. */
   browserLogin?: boolean
+  /** Default true. False: the client may use no authorization code flow, and the browser shows an error page. */
+  webLogin?: boolean
   /** Default true: the server has organizations, and says so in its capabilities. */
   organizations?: boolean
   /** The oldest llamactl the server wants. Default `null`: any. */
@@ -48,6 +50,7 @@ export function resolveOptions(options: DevControlPlaneOptions): ResolvedOptions
     algorithm: options.algorithm ?? 'RS256',
     accessTokenFormat: options.accessTokenFormat ?? 'jwt',
     browserLogin: requiresAuth && (options.browserLogin ?? true),
+    webLogin: options.webLogin ?? true,
     organizations: options.organizations ?? true,
     minLlamactlVersion: options.minLlamactlVersion ?? null,
     keysManageKeys: options.keysManageKeys ?? true,

@@ -75,6 +75,10 @@ export async function startDevControlPlane(options: DevControlPlaneOptions = {})
         if (!provider) throw new Error('This control plane has no browser login')
         return createScriptedBrowser().approve(deviceAuthorizationOf(target, provider.issuer), approval)
       },
+      async approveRequest(target, approval: ApprovalOptions = {}) {
+        const browser = createScriptedBrowser()
+        return browser.signIn(await browser.open(target), approval)
+      },
       close,
       [Symbol.asyncDispose]: close,
     }

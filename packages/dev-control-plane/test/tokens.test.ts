@@ -116,4 +116,20 @@ describe('tokens', () => {
     })
     expect(tokens.claims()?.sub).to.equal('user-grace')
   })
+
+  it('are given for no authorization code where the web login is off: the browser stays on an error page', async () => {
+    for (const webLogin of [true, false]) {
+      await using one = await startDevControlPlane({algorithm: 'ES256', webLogin})
+      // Whoever answers there: it is the address that the browser is sent to.
+      const url = oidc.buildAuthorizationUrl(await discover(one), {
+        redirect_uri: `${one.url.replace(/:\d+$/, '')}:${new URL(controlPlane.url).port}/callback`,
+        scope: SCOPE,
+        code_challenge: await oidc.calculatePKCECodeChallenge(oidc.randomPKCECodeVerifier()),
+        code_challenge_method: 'S256',
+      })
+      const page = await one.approveRequest(url)
+      expect(page.url.origin, String(webLogin)).to.equal(webLogin ? controlPlane.url : one.url)
+      if (!webLogin) expect(page.status).to.equal(400)
+    }
+  })
 })

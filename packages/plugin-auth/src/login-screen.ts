@@ -1,5 +1,6 @@
 import type {DeviceAuthorization} from './oidc/index.js'
 import {deviceCodeNotice} from './output/device-code-notice.js'
+import {webLoginNotice} from './output/web-login-notice.js'
 import {isAccessible, startCountdown} from './progress.js'
 import type {AuthServices} from './services.js'
 
@@ -16,36 +17,28 @@ export interface LoginScreen {
 
 /** Shows page and code, opens the one and offers to copy the other, and counts down until it is stopped. */
 export async function showLogin(screen: LoginScreen, authorization: DeviceAuthorization): Promise<{stop(): void}> {
-  const {services, say, noBrowser} = screen
+  const {services, say} = screen
   const {verification_uri: plain, verification_uri_complete: complete = plain, user_code: code} = authorization
-  const {host, hostname} = new URL(plain)
-  const [api, provider] = [new URL(screen.apiUrl), new URL(screen.issuer)]
-  const isExpected = hostname === api.hostname || hostname === provider.hostname
   // A page on a host that nobody expects gets no code by itself.
-  const page = new URL(isExpected ? complete : plain)
-
-  const reason = await services.whyNoBrowser()
-  if (!isExpected) say(`The page is on ${host}: open it yourself if you know that host.\n`)
-  else if (hostname !== api.hostname) say(`The page is on ${host}, the identity provider of ${api.host}.\n`)
-  const isOpened = isExpected && !noBrowser && !reason && (await services.openBrowser(page))
-  if (isExpected && !noBrowser && reason) say(`No browser is opened, because ${reason}.\n`)
+  const page = new URL(isExpected(screen, new URL(plain)) ? complete : plain)
+  const {isOpened, canOpen} = await openPage(screen, page)
   say(deviceCodeNotice(authorization, {isOpened}))
 
   const showQr = async (): Promise<void> => say(await qrOf(page))
   if (screen.qr) await showQr()
 
   const copy = async (): Promise<void> => say(COPIED[await services.copyText(code)])
-  const open = async (): Promise<void> => {
-    if (!(await services.openBrowser(page))) say('No browser could be started. Open the page yourself.')
-  }
 
   let stopListening = (): void => undefined
   if (services.prompter.interactive) {
-    const canOpen = !reason
     say(
       `Press c to copy the code, ${canOpen ? 'o to open the page, ' : ''}q for a QR code of the page, Ctrl-C to give up.\n`,
     )
-    stopListening = await services.listenForKeys({c: copy, ...(canOpen && {o: open}), q: showQr})
+    stopListening = await services.listenForKeys({
+      c: copy,
+      ...(canOpen && {o: () => openAgain(screen, page)}),
+      q: showQr,
+    })
   }
 
   const countdown = startCountdown('Waiting for your approval', authorization.expires_in)
@@ -55,6 +48,58 @@ export async function showLogin(screen: LoginScreen, authorization: DeviceAuthor
       countdown.stop()
     },
   }
+}
+
+/** The same for a login by a browser on this machine: no code to compare, and no other machine to open the page on. */
+export async function showWebLogin(
+  screen: Omit<LoginScreen, 'qr'> & {otherWay: string},
+  page: URL,
+  secondsLeft: number,
+): Promise<{stop(): void}> {
+  const {services, say, otherWay} = screen
+  const {isOpened, canOpen} = await openPage(screen, page)
+  say(webLoginNotice(page, {isOpened, otherWay}))
+  let stopListening = (): void => undefined
+  if (services.prompter.interactive && canOpen) {
+    say('Press o to open the page, Ctrl-C to give up.\n')
+    stopListening = await services.listenForKeys({o: () => openAgain(screen, page)})
+  }
+
+  const countdown = startCountdown('Waiting for the browser', secondsLeft)
+  return {
+    stop() {
+      stopListening()
+      countdown.stop()
+    },
+  }
+}
+
+type PageScreen = Omit<LoginScreen, 'qr'>
+
+function isExpected({apiUrl, issuer}: PageScreen, {hostname}: URL): boolean {
+  return [apiUrl, issuer].some((url) => new URL(url).hostname === hostname)
+}
+
+/** Says whose page it is, and opens it where that is wanted and possible. */
+async function openPage(screen: PageScreen, page: URL): Promise<{isOpened: boolean; canOpen: boolean}> {
+  const {services, say, noBrowser} = screen
+  const {host, hostname} = page
+  const api = new URL(screen.apiUrl)
+  const reason = await services.whyNoBrowser()
+  const canOpen = !reason
+  if (!isExpected(screen, page)) {
+    say(`The page is on ${host}: open it yourself if you know that host.\n`)
+    return {isOpened: false, canOpen}
+  }
+
+  if (hostname !== api.hostname) say(`The page is on ${host}, the identity provider of ${api.host}.\n`)
+  if (noBrowser) return {isOpened: false, canOpen}
+  if (reason) say(`No browser is opened, because ${reason}.\n`)
+  return {isOpened: canOpen && (await services.openBrowser(page)), canOpen}
+}
+
+async function openAgain({services, say}: PageScreen, page: URL): Promise<void> {
+  if (!(await services.openBrowser(page))) say('No browser could be started. Open the page yourself.')
 }
 
 const COPIED = {

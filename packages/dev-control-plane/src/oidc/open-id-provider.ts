@@ -25,6 +25,7 @@ export interface OpenIdProviderOptions {
   deviceCodeLifetime: number
   interval: number
   emailIn: EmailIn
+  webLogin: boolean
   onError(error: Error): void
 }
 

@@ -22,12 +22,13 @@ export interface ProviderSettings {
   accessTokenLifetime: number
   deviceCodeLifetime: number
   emailIn: EmailIn
+  webLogin: boolean
 }
 
 const DAY = 24 * 60 * 60
 
 export function providerConfiguration(settings: ProviderSettings): Configuration {
-  const {clientId, audience, mount, users, key, algorithm, accessTokenLifetime, emailIn} = settings
+  const {clientId, audience, mount, users, key, algorithm, accessTokenLifetime, emailIn, webLogin} = settings
   const cookie = {signed: true, httpOnly: true, sameSite: 'lax'} as const
 
   return {
@@ -38,10 +39,14 @@ export function providerConfiguration(settings: ProviderSettings): Configuration
         client_name: 'llamactl',
         application_type: 'native',
         token_endpoint_auth_method: 'none',
-        grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token', 'authorization_code'],
-        response_types: ['code'],
+        grant_types: [
+          'urn:ietf:params:oauth:grant-type:device_code',
+          'refresh_token',
+          ...(webLogin ? ['authorization_code'] : []),
+        ],
+        response_types: webLogin ? ['code'] : [],
         // RFC 8252 section 7.3: a native client's loopback redirect may use any port.
-        redirect_uris: ['http://127.0.0.1/callback', 'http://[::1]/callback'],
+        redirect_uris: webLogin ? ['http://127.0.0.1/callback', 'http://[::1]/callback'] : [],
         id_token_signed_response_alg: algorithm,
       },
     ],

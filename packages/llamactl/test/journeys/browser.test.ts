@@ -78,6 +78,18 @@ describe('the device flow in a real browser', () => {
     expect((await login.finished).json()).to.include({name: ada.email})
   })
 
+  it('is not needed with --web: the person signs in and allows, and the browser is sent back to the terminal', async () => {
+    const login = sandbox.start(['auth', 'login', '--web', '--json'])
+    const [, uri = ''] = await login.stderrShows(/\n {4}(http\S+)\n/)
+    await page.goto(uri)
+    await signIn(grace.email, 'grace')
+    await page.getByRole('button', {name: 'Allow'}).click()
+    await page.getByRole('heading', {name: 'Back to the terminal'}).waitFor()
+    expect((await login.finished).json()).to.include({name: grace.email, project_id: grace.project})
+    const redirect = new URL(uri).searchParams.get('redirect_uri') as string
+    strangers = strangers.filter((url) => !url.startsWith(`${redirect}?`))
+  })
+
   it('is denied by a person who does not recognise the code (login case 10)', async () => {
     const login = sandbox.start(['auth', 'login', '--json'])
     const {uri, code} = await codeOf(login)

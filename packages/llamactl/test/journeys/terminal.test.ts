@@ -290,6 +290,19 @@ describe('on a terminal', () => {
       expect(await terminalReport(terminal)).to.deep.equal({exitCode: 130, ...AS_BEFORE})
     })
 
+    it('opens the page of --web by itself, whole and in one argument, and leaves the terminal as before at Ctrl-C', async () => {
+      const {chmodSync, existsSync, readFileSync, writeFileSync} = await import('node:fs')
+      const [browser, opened] = [`${sandbox.folder}/browser`, `${sandbox.folder}/opened`]
+      writeFileSync(browser, `#!/bin/sh\necho "$#" "$1" > '${opened}-part'; mv '${opened}-part' '${opened}'\n`)
+      chmodSync(browser, 0o755)
+      const terminal = openCli(sandbox, ['auth', 'login', '--web'], {BROWSER: browser})
+      await terminal.waitFor(/has been opened[^]*Press o to open the page, Ctrl-C to give up[^]*left/)
+      for (let tries = 0; !existsSync(opened) && tries < 250; tries++) await new Promise((done) => setTimeout(done, 20))
+      expect(readFileSync(opened, 'utf8')).to.match(/^1 http:\S+\/auth\?\S*&code_challenge_method=S256\S*\n$/)
+      terminal.press('ctrl-c')
+      expect(await terminalReport(terminal)).to.deep.equal({exitCode: 130, ...AS_BEFORE})
+    })
+
     it('offers no browser over SSH and says why; a QR code with --qr, without colours under NO_COLOR (login case 49)', async () => {
       const env = {BROWSER: '', SSH_CONNECTION: '192.0.2.1 1 192.0.2.2 22', DISPLAY: ':10'}
       const terminal = openCli(sandbox, ['auth', 'login', '--qr'], env)

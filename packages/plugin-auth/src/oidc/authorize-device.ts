@@ -1,14 +1,14 @@
 import {type DeviceAuthorizationResponse, initiateDeviceAuthorization} from 'openid-client'
 
 import {Secret} from '../secret.js'
-import {AuthError} from '../errors.js'
+import {AuthError, suggest} from '../errors.js'
 import {isConnectionError} from '../http/network-error.js'
 import {pause} from '../http/pause.js'
 import {isTransientStatus, retryAfterSeconds} from '../http/transient-status.js'
 import {cleanText} from '../untrusted/clean-text.js'
 import {safeUrl} from '../untrusted/safe-url.js'
 import {configure, type Issuer, type RequestOptions} from './issuer.js'
-import {nameOf, oidcError, responseOf} from './oidc-error.js'
+import {loginNotSupported, nameOf, oidcError, responseOf} from './oidc-error.js'
 
 /** The device authorization response (RFC 8628 §3.2), fit to be shown: the names are those of the wire. */
 export interface DeviceAuthorization {
@@ -37,18 +37,26 @@ export async function requestDeviceAuthorization(
   issuer: Issuer,
   {scope = SCOPE, signal, wait = pause}: RequestDeviceAuthorizationOptions = {},
 ): Promise<DeviceAuthorization> {
+  const endpoint = deviceEndpoint(issuer)
   const configuration = configure(issuer, {signal})
   for (let attempt = 0; ; attempt++) {
     try {
-      return narrowAuthorization(await initiateDeviceAuthorization(configuration, {scope}), issuer)
+      return narrowAuthorization(await initiateDeviceAuthorization(configuration, {scope}), issuer, endpoint)
     } catch (error) {
       signal?.throwIfAborted()
       // Unlike most POSTs this one may be repeated: a code that nobody was shown just expires.
       const delay = retryDelay(error, attempt)
-      if (delay === undefined) throw oidcError(error, issuer.metadata.device_authorization_endpoint)
+      if (delay === undefined) throw oidcError(error, endpoint)
       await wait(delay * 1000, signal)
     }
   }
+}
+
+function deviceEndpoint({metadata}: Issuer): string {
+  const {issuer, device_authorization_endpoint: endpoint, authorization_endpoint: web} = metadata
+  if (endpoint) return endpoint
+  const why = `${nameOf(issuer)} has no device_authorization_endpoint`
+  throw loginNotSupported(why, ...(web ? [suggest('auth:login', '--web', 'to log in without a code')] : []))
 }
 
 const TRIES = 3
@@ -65,7 +73,8 @@ function retryDelay(error: unknown, attempt: number): number | undefined {
 
 function narrowAuthorization(
   answer: DeviceAuthorizationResponse,
-  {allowLoopback, metadata: {device_authorization_endpoint: endpoint}}: Issuer,
+  {allowLoopback}: Issuer,
+  endpoint: string,
 ): DeviceAuthorization {
   const {url, reason} = {reason: '', ...safeUrl(answer.verification_uri, {allowLoopback})}
   if (!url) throw unfit(endpoint, `a verification_uri that ${reason}: ${cleanText(answer.verification_uri)}`)

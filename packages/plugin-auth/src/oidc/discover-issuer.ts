@@ -1,12 +1,12 @@
 import {allowInsecureRequests, customFetch, discovery, None} from 'openid-client'
 
-import {AuthError, suggest} from '../errors.js'
+import {AuthError} from '../errors.js'
 import type {BoundedFetch} from '../http/bounded-fetch.js'
 import {cleanText} from '../untrusted/clean-text.js'
 import {safeUrl} from '../untrusted/safe-url.js'
 import {createEndpointFetch} from './endpoint-fetch.js'
 import type {Issuer, IssuerMetadata, RequestOptions} from './issuer.js'
-import {nameOf, oidcError} from './oidc-error.js'
+import {loginNotSupported, nameOf, oidcError} from './oidc-error.js'
 
 export interface DiscoverIssuerOptions extends RequestOptions {
   /** Of the provider's `openid-configuration`, as the control plane names it. */
@@ -84,24 +84,34 @@ function narrowMetadata(found: FoundMetadata, {discoveryUrl, allowLoopback}: Dis
 
   const requiredUrl = (field: string): string => {
     const url = optionalUrl(field)
-    if (!url) throw notSupported(`${nameOf(discoveryUrl)} has no ${field}`)
+    if (!url) throw loginNotSupported(`${nameOf(discoveryUrl)} has no ${field}`)
     return url
   }
 
+  const [device, authorization] = [optionalUrl('device_authorization_endpoint'), optionalUrl('authorization_endpoint')]
   const [userinfo, revocation] = [optionalUrl('userinfo_endpoint'), optionalUrl('revocation_endpoint')]
+  const [responseTypes, challengeMethods] = ['response_types_supported', 'code_challenge_methods_supported'].map(
+    (field) => texts(found[field]),
+  )
   // OIDC Discovery §3 requires the list; where it is missing, RS256 is what every provider must support.
   const algorithms = asymmetric(found['id_token_signing_alg_values_supported'] ?? ['RS256'])
-  if (algorithms.length === 0) throw notSupported(`${nameOf(discoveryUrl)} signs with no asymmetric algorithm`)
+  if (algorithms.length === 0) throw loginNotSupported(`${nameOf(discoveryUrl)} signs with no asymmetric algorithm`)
 
   return {
     issuer: found['issuer'] as string,
-    device_authorization_endpoint: requiredUrl('device_authorization_endpoint'),
+    ...(device && {device_authorization_endpoint: device}),
+    ...(authorization && {authorization_endpoint: authorization}),
     token_endpoint: requiredUrl('token_endpoint'),
     jwks_uri: requiredUrl('jwks_uri'),
     ...(userinfo && {userinfo_endpoint: userinfo}),
     ...(revocation && {revocation_endpoint: revocation}),
     id_token_signing_alg_values_supported: algorithms,
     userinfo_signing_alg_values_supported: asymmetric(found['userinfo_signing_alg_values_supported']),
+    ...(found['authorization_response_iss_parameter_supported'] === true && {
+      authorization_response_iss_parameter_supported: true,
+    }),
+    ...(responseTypes && {response_types_supported: responseTypes}),
+    ...(challengeMethods && {code_challenge_methods_supported: challengeMethods}),
   }
 }
 
@@ -110,13 +120,10 @@ const ASYMMETRIC = new Set(
   ['RS', 'PS', 'ES'].flatMap((family) => [`${family}256`, `${family}384`, `${family}512`]).concat('EdDSA', 'Ed25519'),
 )
 
-const asymmetric = (advertised: unknown): string[] =>
-  Array.isArray(advertised) ? advertised.filter((name): name is string => ASYMMETRIC.has(name)) : []
+const asymmetric = (advertised: unknown): string[] => (texts(advertised) ?? []).filter((name) => ASYMMETRIC.has(name))
+
+const texts = (advertised: unknown): string[] | undefined =>
+  Array.isArray(advertised) ? advertised.filter((name) => typeof name === 'string') : undefined
 
 const unusable = (what: string, value: unknown, reason: string): AuthError =>
   new AuthError('SERVER_ERROR', `${what} ${reason}: ${cleanText(value)}`)
-
-const notSupported = (why: string): AuthError =>
-  new AuthError('LOGIN_NOT_SUPPORTED', `The identity provider does not support this login: ${why}.`, [
-    suggest('auth:token', undefined, 'to use an API key instead'),
-  ])

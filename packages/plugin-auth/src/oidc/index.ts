@@ -6,6 +6,7 @@ import {
   requestDeviceAuthorization,
   type RequestDeviceAuthorizationOptions,
 } from './authorize-device.js'
+import type {AuthorizeInBrowserOptions} from './authorize-in-browser.js'
 import {discoverIssuer} from './discover-issuer.js'
 import {fetchEmail} from './fetch-email.js'
 import type {RequestOptions} from './issuer.js'
@@ -29,6 +30,8 @@ export interface OidcClient {
   requestDeviceAuthorization(options?: RequestDeviceAuthorizationOptions): Promise<DeviceAuthorization>
   /** `LOGIN_DENIED`, `LOGIN_EXPIRED`, `LOGIN_FAILED`, or what went wrong on the way. */
   pollDeviceToken(authorization: PolledDeviceCode, options?: PollDeviceTokenOptions): Promise<Tokens>
+  /** The same codes, by way of a browser on this machine. `LOGIN_NOT_SUPPORTED` where the provider cannot do that. */
+  authorizeInBrowser(options: AuthorizeInBrowserOptions): Promise<Tokens>
   /** The e-mail of the ID token, else of userinfo, else undefined. Never fails. */
   fetchEmail(tokens: Tokens, options?: RequestOptions): Promise<string | undefined>
   /** `CREDENTIAL_REJECTED` when the provider has ended the login. */
@@ -57,6 +60,10 @@ export async function connectOidc({signal, userAgent, network, ...provider}: Con
     issuer: issuer.metadata.issuer,
     requestDeviceAuthorization: (options) => requestDeviceAuthorization(issuer, {signal, ...options}),
     pollDeviceToken: (authorization, options) => pollDeviceToken(issuer, authorization, {signal, ...options}),
+    async authorizeInBrowser(options) {
+      const {authorizeInBrowser} = await import('./authorize-in-browser.js')
+      return authorizeInBrowser(issuer, {signal, ...options})
+    },
     fetchEmail: (tokens, options) => fetchEmail(issuer, tokens, {signal, ...options}),
     refresh: (refreshToken, subject, options) => refreshTokens(issuer, refreshToken, subject, {signal, ...options}),
     revoke: (refreshToken, options) => revokeToken(issuer, refreshToken, options),

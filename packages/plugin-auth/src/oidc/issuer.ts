@@ -13,13 +13,20 @@ import {createEndpointFetch, type IssuedTokens} from './endpoint-fetch.js'
 /** The part of the server metadata that is used, checked: every URL is safe and every algorithm asymmetric. */
 export interface IssuerMetadata {
   readonly issuer: string
-  readonly device_authorization_endpoint: string
+  /** Absent where the provider knows no device flow. */
+  readonly device_authorization_endpoint?: string
+  /** Absent where it knows no authorization code flow. */
+  readonly authorization_endpoint?: string
   readonly token_endpoint: string
   readonly jwks_uri: string
   readonly userinfo_endpoint?: string
   readonly revocation_endpoint?: string
   readonly id_token_signing_alg_values_supported: string[]
   readonly userinfo_signing_alg_values_supported?: string[]
+  /** The provider says who it is in each answer by way of the browser (RFC 9207). */
+  readonly authorization_response_iss_parameter_supported?: true
+  readonly response_types_supported?: string[]
+  readonly code_challenge_methods_supported?: string[]
 }
 
 /** An identity provider that passed discovery, and the client we are to it. */

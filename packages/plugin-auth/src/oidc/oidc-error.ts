@@ -1,7 +1,7 @@
 import {ResponseBodyError} from 'openid-client'
 
 import type {Secret} from '../secret.js'
-import {AuthError, isAuthError, type Suggestion} from '../errors.js'
+import {AuthError, isAuthError, suggest, type Suggestion} from '../errors.js'
 import {BodyTooLarge} from '../http/bounded-fetch.js'
 import {errorChain, isTimeout, isTlsErrorCode, networkErrorCode} from '../http/network-error.js'
 import {cleanText} from '../untrusted/clean-text.js'
@@ -41,6 +41,13 @@ export const untrustedTokens = (endpoint: string, reason: string): AuthError =>
 export const wrongClock = (endpoint: string): AuthError =>
   new AuthError('LOGIN_FAILED', `The ID token that ${nameOf(endpoint)} issued is not valid at this computer's time.`, [
     'Check the date, time and time zone of this computer.',
+  ])
+
+/** The provider lacks what this way to log in needs. */
+export const loginNotSupported = (why: string, ...otherWays: Suggestion[]): AuthError =>
+  new AuthError('LOGIN_NOT_SUPPORTED', `The identity provider does not support this login: ${why}.`, [
+    ...otherWays,
+    suggest('auth:token', undefined, 'to use an API key instead'),
   ])
 
 /** Host and path: enough to know the endpoint by, without a query that might hold something. */

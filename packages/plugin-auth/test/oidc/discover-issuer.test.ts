@@ -31,12 +31,16 @@ describe('discovering the identity provider', () => {
     expect(Object.keys(metadata)).to.have.members([
       'issuer',
       'device_authorization_endpoint',
+      'authorization_endpoint',
       'token_endpoint',
       'jwks_uri',
       'userinfo_endpoint',
       'revocation_endpoint',
       'id_token_signing_alg_values_supported',
       'userinfo_signing_alg_values_supported',
+      'authorization_response_iss_parameter_supported',
+      'response_types_supported',
+      'code_challenge_methods_supported',
     ])
     expect(provider.calls).to.deep.equal([DISCOVERY])
   })
@@ -139,11 +143,6 @@ describe('discovering the identity provider', () => {
 
   describe('before anything is shown', () => {
     const cases: Record<string, {fields: Record<string, unknown>; code: AuthErrorCode; message: RegExp}> = {
-      'no device_authorization_endpoint': {
-        fields: {device_authorization_endpoint: undefined},
-        code: 'LOGIN_NOT_SUPPORTED',
-        message: /has no device_authorization_endpoint/,
-      },
       'no token_endpoint': {
         fields: {token_endpoint: undefined},
         code: 'LOGIN_NOT_SUPPORTED',

@@ -4,7 +4,7 @@ import type {ControlPlaneClient} from '../../control-plane/control-plane-client.
 import type {Environment} from '../../environments/environment.js'
 import {AuthError, suggest} from '../../errors.js'
 import {endPendingLogin} from '../../login/end-pending-login.js'
-import {showLogin} from '../../login-screen.js'
+import {showLogin, showWebLogin} from '../../login-screen.js'
 import {mintLogin, type MintLogin} from '../../login/mint-login.js'
 import {resumeLogin} from '../../login/resume-login.js'
 import {selectProject} from '../../login/select-project.js'
@@ -34,16 +34,23 @@ export default class AuthLogin extends AuthCommand<typeof AuthLogin> {
 computer and kept in its keychain. Logging in again renews the profile.
 
 Where nobody can wait at a terminal, as for an agent or in CI, a login takes two steps: --start shows the page and the code and \
-ends at once; --resume finishes it, or exits with 3 (LOGIN_PENDING) while nobody has approved yet.`
+ends at once; --resume finishes it, or exits with 3 (LOGIN_PENDING) while nobody has approved yet.
+
+Where your organization forbids logging in with a code, --web logs in by a browser on this computer, which comes back by itself.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --no-browser',
+    '<%= config.bin %> <%= command.id %> --web',
     '<%= config.bin %> <%= command.id %> --project-id 8f0e2c6a-project-id --json',
     '<%= config.bin %> <%= command.id %> --start --json',
     '<%= config.bin %> <%= command.id %> --resume 0b9f5c6e-resume-id --wait --json',
   ]
   static override flags = {
     'project-id': Flags.string({aliases: ['project'], description: 'Project to work in.', helpValue: 'ID'}),
+    web: Flags.boolean({
+      description: 'Log in by a browser on this computer, without a code.',
+      exclusive: ['start', 'resume', 'wait', 'qr'],
+    }),
     'no-browser': Flags.boolean({description: 'Do not open a browser here; only show the page and the code.'}),
     qr: Flags.boolean({description: 'Show the page as a QR code as well, for a telephone.'}),
     'insecure-storage': Flags.boolean({
@@ -74,12 +81,15 @@ ends at once; --resume finishes it, or exits with 3 (LOGIN_PENDING) while nobody
 
     const store = await this.services.chooseStore({insecureStorage: this.flags['insecure-storage']})
     const {oidc, provider} = await withProgress(`Asking ${apiUrl} how to log in`, this.connect(apiUrl))
+    const approved = {environment, store, oidc, provider, wantedProject: this.flags['project-id']}
+    if (this.flags.web) return this.finish({...approved, tokens: await this.webApproval(oidc, apiUrl)})
+
     const authorization = await withProgress('Asking for a code', oidc.requestDeviceAuthorization())
     if (this.flags.start)
       return this.start({apiUrl, store, provider, authorization, projectId: this.flags['project-id']})
 
     const tokens = await this.approval(oidc, authorization, apiUrl)
-    return this.finish({environment, store, oidc, provider, tokens, wantedProject: this.flags['project-id']})
+    return this.finish({...approved, tokens})
   }
 
   /** The first of two steps. Never opens a browser: there may be nobody here. */
@@ -155,21 +165,37 @@ ends at once; --resume finishes it, or exits with 3 (LOGIN_PENDING) while nobody
 
   /** RFC 8628: shows the code, opens the page, and polls until a person has decided. */
   private async approval(oidc: OidcClient, authorization: DeviceAuthorization, apiUrl: string): Promise<Tokens> {
-    const shown = await showLogin(
-      {
-        services: this.services,
-        say: (text) => this.say(text),
-        apiUrl,
-        issuer: oidc.issuer,
-        noBrowser: this.flags['no-browser'],
-        qr: this.flags.qr,
-      },
-      authorization,
-    )
+    const shown = await showLogin({...this.screen(oidc, apiUrl), qr: this.flags.qr}, authorization)
     try {
       return await oidc.pollDeviceToken(authorization, {onEvent: (event) => this.sayRetry(event)})
     } finally {
       shown.stop()
+    }
+  }
+
+  /** RFC 8252: opens the page, and waits until the browser comes back to this computer. */
+  private async webApproval(oidc: OidcClient, apiUrl: string): Promise<Tokens> {
+    const {environment} = this.flags
+    const otherWay = this.commandLine('auth:login', environment === undefined ? '' : `--environment ${apiUrl}`)
+    let shown: {stop(): void} | undefined
+    try {
+      return await oidc.authorizeInBrowser({
+        show: async (page, secondsLeft) => {
+          shown = await showWebLogin({...this.screen(oidc, apiUrl), otherWay}, page, secondsLeft)
+        },
+      })
+    } finally {
+      shown?.stop()
+    }
+  }
+
+  private screen(oidc: OidcClient, apiUrl: string) {
+    return {
+      services: this.services,
+      say: (text: string) => this.say(text),
+      apiUrl,
+      issuer: oidc.issuer,
+      noBrowser: this.flags['no-browser'],
     }
   }
 

@@ -86,11 +86,15 @@ export async function startHostileProvider(script: Script = {}): Promise<Hostile
         const metadata = {
           issuer,
           device_authorization_endpoint: `${issuer}/device`,
+          authorization_endpoint: `${issuer}/authorize`,
           token_endpoint: `${issuer}/token`,
           jwks_uri: `${issuer}/jwks`,
           userinfo_endpoint: `${issuer}/me`,
           revocation_endpoint: `${issuer}/revoke`,
           id_token_signing_alg_values_supported: ['RS256'],
+          response_types_supported: ['code'],
+          code_challenge_methods_supported: ['S256'],
+          authorization_response_iss_parameter_supported: true,
         }
         return script.discovery?.(metadata, request) ?? {body: metadata}
       }
