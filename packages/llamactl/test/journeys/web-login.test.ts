@@ -29,7 +29,7 @@ describe('auth login --web', () => {
     return {result: await login.finished, lastPage}
   }
 
-  it('logs in as the device flow does, and leaves no state, code or token in a file', async () => {
+  it('logs in as the device flow does, and leaves no state, code or token in a file (login case 102)', async () => {
     await useServer()
     const {result, lastPage} = await logIn({decision: 'allow'})
     expect(result.stderr).to.contain('works in a browser on it only').and.to.contain('\n    llamactl auth login\n')
@@ -50,7 +50,7 @@ describe('auth login --web', () => {
     expect(plane.requests.filter(({path}) => path.includes('/device'))).to.deep.equal([])
   })
 
-  it('says in both places that the person denied it, and keeps nothing', async () => {
+  it('says in both places that the person denied it, and keeps nothing (login case 102)', async () => {
     await useServer()
     const {result, lastPage} = await logIn({decision: 'deny'})
     expect(result.json<Failure>().error.code).to.equal('LOGIN_DENIED')
@@ -59,7 +59,7 @@ describe('auth login --web', () => {
     expect(Object.keys(sandbox.files()).filter((name) => /^credentials|profiles/.test(name))).to.deep.equal([])
   })
 
-  it('tells beforehand what to do about an error page, and at Ctrl-C listens no longer', async () => {
+  it('tells beforehand what to do about an error page, and at Ctrl-C listens no longer (login case 105)', async () => {
     await useServer({webLogin: false})
     const login = sandbox.start(['auth', 'login', '--web', '--json'])
     const page = await pageOf(login)

@@ -162,7 +162,7 @@ describe('logging in by a browser on this machine', () => {
       'a HEAD': {status: 404, ask: (page) => ask(redirectOf(page), {method: 'HEAD'})},
     }
     for (const [name, stranger] of Object.entries(STRANGERS)) {
-      it(`given ${name}, refuses with ${stranger.status} and goes on waiting`, async () => {
+      it(`given ${name}, refuses with ${stranger.status} and goes on waiting (login case 103)`, async () => {
         let status = 0
         const {tokens} = await logIn({
           async visit(page) {
@@ -237,7 +237,7 @@ describe('logging in by a browser on this machine', () => {
       },
     }
     for (const [name, {visit, code, message, asksForTokens}] of Object.entries(REFUSED)) {
-      it(`given ${name}, ends with ${code}`, async () => {
+      it(`given ${name}, ends with ${code} (login case 104)`, async () => {
         const error = await rejection(logIn(visit))
         expectError(error, code, message)
         expect(error.message).not.to.contain('code-s3cret')
@@ -295,7 +295,7 @@ describe('logging in by a browser on this machine', () => {
         () => true,
       )
 
-    it('given nobody who comes back, expires and listens no longer', async () => {
+    it('given nobody who comes back, expires and listens no longer (login case 105)', async () => {
       let page: URL | undefined
       const error = await rejection(logIn({lifetime: 0.05, visit: (url) => (page = url)}))
       expectError(error, 'LOGIN_EXPIRED', /did not come back/)
