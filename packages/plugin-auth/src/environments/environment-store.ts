@@ -1,5 +1,6 @@
-import {type AuthError, isAuthError} from '../errors.js'
+import type {AuthError} from '../errors.js'
 import type {Folder} from '../storage/folder.js'
+import {readEach} from '../storage/read-each.js'
 import {DEFAULT_API_URL, folderName, isApiUrl} from './api-url.js'
 import {DEFAULT_ENVIRONMENT, type Environment, parseEnvironment} from './environment.js'
 
@@ -39,16 +40,8 @@ export function createEnvironmentStore(root: Folder, onDamaged: (error: AuthErro
 
     async list() {
       const known = new Map([[DEFAULT_API_URL, DEFAULT_ENVIRONMENT]])
-      for (const name of await all.folderNames()) {
-        try {
-          const environment = await fileIn(name).read()
-          if (environment) known.set(environment.api_url, environment)
-        } catch (error) {
-          if (!isAuthError(error)) throw error
-          onDamaged(error)
-        }
-      }
-
+      const found = await readEach(await all.folderNames(), (name) => fileIn(name).read(), onDamaged)
+      for (const environment of found) known.set(environment.api_url, environment)
       return [...known.values()].sort((a, b) => (a.api_url < b.api_url ? -1 : 1))
     },
 

@@ -1,7 +1,8 @@
 import type {CredentialReference} from '../credentials/credential-store.js'
-import {type AuthError, isAuthError} from '../errors.js'
+import type {AuthError} from '../errors.js'
 import type {Folder} from '../storage/folder.js'
 import {isMakerGone, type Maker, parseMaker, thisMaker} from '../storage/maker.js'
+import {readEach} from '../storage/read-each.js'
 import {parseProfile, type Profile} from './profile.js'
 
 /**
@@ -42,20 +43,12 @@ export function createLeftoverStore(
 
   return {
     async list(apiUrl) {
-      const leftovers: Leftover[] = []
-      for (const account of await folderOf(apiUrl).fileNames()) {
-        try {
-          const found = await fileOf(apiUrl, account).read()
-          if (!found) continue
-          const {maker, ...leftover} = found
-          leftovers.push({...leftover, isAbandoned: leftover.logged_out === true || isMakerGone(maker, PATIENCE)})
-        } catch (error) {
-          if (!isAuthError(error)) throw error
-          onDamaged(error)
-        }
-      }
-
-      return leftovers
+      const accounts = await folderOf(apiUrl).fileNames()
+      const found = await readEach(accounts, (account) => fileOf(apiUrl, account).read(), onDamaged)
+      return found.map(({maker, ...leftover}) => ({
+        ...leftover,
+        isAbandoned: leftover.logged_out === true || isMakerGone(maker, PATIENCE),
+      }))
     },
 
     async note(apiUrl, leftover) {

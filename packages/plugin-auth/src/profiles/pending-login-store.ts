@@ -1,7 +1,8 @@
 import type {CredentialReference} from '../credentials/credential-store.js'
-import {type AuthError, isAuthError} from '../errors.js'
+import type {AuthError} from '../errors.js'
 import type {Folder} from '../storage/folder.js'
 import {isMakerGone, type Maker, parseMaker, thisMaker} from '../storage/maker.js'
+import {readEach} from '../storage/read-each.js'
 import {isShowable} from '../untrusted/clean-text.js'
 import {parseReference, PROFILE_ID} from './profile.js'
 
@@ -53,18 +54,9 @@ export function createPendingLoginStore(
     find,
 
     async list(apiUrl) {
-      const logins: PendingLogin[] = []
-      for (const id of await folderOf(apiUrl).fileNames()) {
-        try {
-          const found = await find(apiUrl, id)
-          if (found && !isClaimed(found)) logins.push(found)
-        } catch (error) {
-          if (!isAuthError(error)) throw error
-          onDamaged(error)
-        }
-      }
-
-      return logins
+      const ids = await folderOf(apiUrl).fileNames()
+      const found = await readEach(ids, (id) => find(apiUrl, id), onDamaged)
+      return found.filter((pending) => !isClaimed(pending))
     },
 
     async save(apiUrl, pending) {

@@ -1,5 +1,6 @@
-import {type AuthError, isAuthError} from '../errors.js'
+import type {AuthError} from '../errors.js'
 import type {Folder} from '../storage/folder.js'
+import {readEach} from '../storage/read-each.js'
 import {parseProfile, type Profile, PROFILE_ID} from './profile.js'
 
 /**
@@ -52,17 +53,7 @@ export function createProfileStore(
   return {
     async list(apiUrl) {
       const folder = profilesOf(apiUrl)
-      const profiles: Profile[] = []
-      for (const id of await folder.fileNames()) {
-        try {
-          const profile = await fileIn(folder, id).read()
-          if (profile) profiles.push(profile)
-        } catch (error) {
-          if (!isAuthError(error)) throw error
-          onDamaged(error)
-        }
-      }
-
+      const profiles = await readEach(await folder.fileNames(), (id) => fileIn(folder, id).read(), onDamaged)
       return profiles.sort(byName)
     },
 
