@@ -1,9 +1,9 @@
 import type {ControlPlaneClient} from '../control-plane/control-plane-client.js'
 import type {CredentialReference} from '../credentials/credential-store.js'
-import {isAuthError} from '../errors.js'
 import type {Leftover, LeftoverStore} from '../profiles/leftover-store.js'
-import type {OidcLogin} from '../profiles/profile.js'
+import {isSamePerson} from '../profiles/profile.js'
 import type {ProfileStore} from '../profiles/profile-store.js'
+import {attempt} from './attempt.js'
 import {type Credential, decodeCredential} from './credential.js'
 import {placeOf} from './place-of.js'
 import type {StoreOf} from './require-credential.js'
@@ -54,8 +54,12 @@ async function revoke(
   const {oidc} = login
   if (!oidc?.api_key_id) return []
   const held = logged_out ? undefined : await attempt(() => readEntry(ports, login.credential))
+  const {person} = ports
   const credential = held && shares_token ? {apiKey: held.apiKey} : held
-  const server = isSamePerson(ports.person, oidc) ? ports.person?.server : undefined
+  const server =
+    person && isSamePerson({subject: person.subject, discovery_url: person.discoveryUrl}, oidc)
+      ? person.server
+      : undefined
   const outcome = await attempt(() =>
     revokeAt(ports, apiUrl)(login, credential, {server, isKeyDeleted: key_deleted === true}),
   )
@@ -80,16 +84,3 @@ const isOf =
   (login: Leftover['login']) =>
   (leftover: Leftover): boolean =>
     leftover.login.credential.account === login.credential.account
-
-/** OIDC Core §5.7: a subject names somebody only together with its issuer. */
-const isSamePerson = (person: ClearLeftoverPorts['person'], {subject, discovery_url}: OidcLogin): boolean =>
-  person?.subject === subject && person.discoveryUrl === discovery_url
-
-async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work()
-  } catch (error) {
-    if (isAuthError(error) && error.code === 'CANCELLED') throw error
-    return undefined
-  }
-}

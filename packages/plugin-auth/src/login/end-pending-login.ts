@@ -1,5 +1,5 @@
-import {isAuthError} from '../errors.js'
 import type {PendingLogin, PendingLoginStore} from '../profiles/pending-login-store.js'
+import {attempt} from './attempt.js'
 import type {StoreOf} from './require-credential.js'
 
 export interface EndPendingLoginPorts {
@@ -19,6 +19,7 @@ export async function endPendingLogin(
   const isDone = await attempt(async () => {
     await (await storeOf(pending.credential.store)).delete(pending.credential)
     await pendingLogins.drop(apiUrl, pending.id)
+    return true
   })
   if (!isDone) await attempt(() => pendingLogins.save(apiUrl, {...pending, expires_at: 0}))
 }
@@ -31,15 +32,5 @@ export async function sweepPendingLogins(
 ): Promise<void> {
   for (const pending of await ports.pendingLogins.list(apiUrl)) {
     if (all || pending.expires_at <= Date.now()) await endPendingLogin(ports, apiUrl, pending)
-  }
-}
-
-async function attempt(work: () => Promise<void>): Promise<boolean> {
-  try {
-    await work()
-    return true
-  } catch (error) {
-    if (isAuthError(error) && error.code === 'CANCELLED') throw error
-    return false
   }
 }

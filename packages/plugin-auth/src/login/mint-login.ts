@@ -3,7 +3,7 @@ import type {CredentialStore} from '../credentials/credential-store.js'
 import type {Environment} from '../environments/environment.js'
 import type {OidcClient} from '../oidc/index.js'
 import {uniqueName} from '../profiles/profile-name.js'
-import type {Profile} from '../profiles/profile.js'
+import {isSamePerson, type Profile} from '../profiles/profile.js'
 import {Secret} from '../secret.js'
 import {mintKey} from './mint-key.js'
 import {newAccount, saveLogin, type SaveLoginPorts} from './save-login.js'
@@ -66,9 +66,7 @@ export async function mintLogin(
     environment,
     minted: {account},
     secret: {credential: {apiKey: new Secret(key), refreshToken}, store},
-    // OIDC Core §5.7: a subject names somebody only together with its issuer.
-    find: (known) =>
-      known.find(({oidc}) => oidc?.subject === person.subject && oidc.discovery_url === provider.discoveryUrl),
+    find: (known) => known.find(({oidc}) => isSamePerson(oidc, planned.oidc)),
     describe: (existing, taken) => describe(id, existing, taken),
   })
 }

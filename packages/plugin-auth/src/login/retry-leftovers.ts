@@ -1,7 +1,6 @@
-import type {ControlPlaneClient} from '../control-plane/control-plane-client.js'
 import {AuthError, isAuthError} from '../errors.js'
 import type {Leftover} from '../profiles/leftover-store.js'
-import type {Profile} from '../profiles/profile.js'
+import {isSamePerson, type Profile} from '../profiles/profile.js'
 import {clearLeftover, type ClearLeftoverPorts} from './clear-leftover.js'
 import {requireCredential} from './require-credential.js'
 
@@ -40,35 +39,32 @@ async function retry(
 ): Promise<RetriedLogout> {
   const {login} = leftover
   let failure: AuthError | undefined
-  const asking = (profile: Profile, isSamePerson: boolean): NonNullable<ClearLeftoverPorts['person']> => ({
+  const asking = (profile: Profile, isSame: boolean): NonNullable<ClearLeftoverPorts['person']> => ({
     subject: login.oidc?.subject ?? '',
     discoveryUrl: login.oidc?.discovery_url ?? '',
-    server: deleting(async (id) => {
-      try {
-        const {apiKey} = await requireCredential(ports.storeOf, profile)
-        const isDeleted = await (await ports.controlPlane(apiUrl, apiKey)).deleteApiKey(id)
-        if (isDeleted || isSamePerson) return isDeleted
-        throw new AuthError('CREDENTIAL_REJECTED', `The server does not know it as a key of ${profile.name}.`)
-      } catch (error) {
-        if (isAuthError(error)) failure = error
-        throw error
-      }
-    }),
+    server: {
+      deleteApiKey: async (id) => {
+        try {
+          const {apiKey} = await requireCredential(ports.storeOf, profile)
+          const isDeleted = await (await ports.controlPlane(apiUrl, apiKey)).deleteApiKey(id)
+          if (isDeleted || isSame) return isDeleted
+          throw new AuthError('CREDENTIAL_REJECTED', `The server does not know it as a key of ${profile.name}.`)
+        } catch (error) {
+          if (isAuthError(error)) failure = error
+          throw error
+        }
+      },
+    },
   })
 
   let left = await clearLeftover(ports, apiUrl, leftover)
   for (const profile of known) {
     if (left.length === 0) break
     const {oidc} = profile
-    const isSamePerson = oidc?.subject === login.oidc?.subject && oidc?.discovery_url === login.oidc?.discovery_url
-    if (!login.oidc || !profile.credential || (oidc && !isSamePerson)) continue
-    left = await clearLeftover({...ports, person: asking(profile, isSamePerson)}, apiUrl, leftover)
+    const isSame = isSamePerson(oidc, login.oidc)
+    if (!login.oidc || !profile.credential || (oidc && !isSame)) continue
+    left = await clearLeftover({...ports, person: asking(profile, isSame)}, apiUrl, leftover)
   }
 
   return {login, isDone: left.length === 0, left, ...(failure && {failure})}
 }
-
-/** For deleting keys; nothing else is asked of it. */
-const deleting = (deleteApiKey: ControlPlaneClient['deleteApiKey']): Pick<ControlPlaneClient, 'deleteApiKey'> => ({
-  deleteApiKey,
-})

@@ -2,8 +2,9 @@ import {clearLeftover, type ClearLeftoverPorts} from './clear-leftover.js'
 import {mayBeThere} from './mint-key.js'
 
 /**
- * Clears away what killed processes, and logouts while the server was away, left behind in an environment, as far as it can be done now. What cannot be found
- * again is said by `warn` and forgotten. Returns, in one sentence each, what is left.
+ * Clears away what killed processes, and logouts while the server was away, left behind in an environment, as far as it
+ * can be done now. What cannot be found again is said by `warn` and forgotten. Returns, in one sentence each, what is
+ * left.
  */
 export async function sweepLeftovers(
   ports: ClearLeftoverPorts & {warn(text: string): void; say(text: string): void},
@@ -13,9 +14,7 @@ export async function sweepLeftovers(
   for (const leftover of await ports.leftovers.list(apiUrl)) {
     if (!leftover.isAbandoned) continue
     const {login, key_name, logged_out} = leftover
-    if (key_name !== undefined && !login.oidc?.api_key_id) {
-      ports.warn(mayBeThere(key_name))
-    }
+    if (key_name !== undefined && !login.oidc?.api_key_id) ports.warn(mayBeThere(key_name))
 
     const remaining = await clearLeftover(ports, apiUrl, leftover)
     if (logged_out && remaining.length === 0) {

@@ -1,6 +1,6 @@
 import {isAuthError} from '../errors.js'
 import {requireCredential, type StoreOf} from '../login/require-credential.js'
-import type {Profile} from '../profiles/profile.js'
+import {isSamePerson, type Profile} from '../profiles/profile.js'
 import {redactedKey} from '../profiles/profile-name.js'
 import type {Secret} from '../secret.js'
 import type {Candidate} from './candidate.js'
@@ -13,10 +13,7 @@ export async function findKnown(
 ): Promise<Profile | undefined> {
   if (!apiKey) return profiles.find((profile) => profile.name === name && !profile.credential)
   const samePerson = profiles.find(
-    (profile) =>
-      oidc &&
-      (profile.oidc?.api_key_id === oidc.api_key_id ||
-        (profile.oidc?.subject === oidc.subject && profile.oidc.discovery_url === oidc.discovery_url)),
+    (profile) => oidc && (profile.oidc?.api_key_id === oidc.api_key_id || isSamePerson(profile.oidc, oidc)),
   )
   if (samePerson) return samePerson
   const hint = redactedKey(apiKey.reveal())

@@ -32,6 +32,12 @@ export interface OidcLogin {
   api_key_id: string
 }
 
+/** OIDC Core §5.7: a subject names somebody only together with its issuer. */
+export const isSamePerson = (a: Person | undefined, b: Person | undefined): boolean =>
+  a !== undefined && a.subject === b?.subject && a.discovery_url === b.discovery_url
+
+type Person = Pick<OidcLogin, 'subject' | 'discovery_url'>
+
 /** Narrows what was read from disk: what is shown of it has to be fit for a terminal. Throws an `Error` that continues the sentence its path begins. */
 export function parseProfile(value: Record<string, unknown>): Profile {
   const {id, name, project_id, auth_type, credential, key_hint, oidc} = value
