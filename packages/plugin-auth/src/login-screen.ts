@@ -29,25 +29,12 @@ export async function showLogin(screen: LoginScreen, authorization: DeviceAuthor
 
   const copy = async (): Promise<void> => say(COPIED[await services.copyText(code)])
 
-  let stopListening = (): void => undefined
-  if (services.prompter.interactive) {
-    say(
-      `Press c to copy the code, ${canOpen ? 'o to open the page, ' : ''}q for a QR code of the page, Ctrl-C to give up.\n`,
-    )
-    stopListening = await services.listenForKeys({
-      c: copy,
-      ...(canOpen && {o: () => openAgain(screen, page)}),
-      q: showQr,
-    })
-  }
-
-  const countdown = startCountdown('Waiting for your approval', authorization.expires_in)
-  return {
-    stop() {
-      stopListening()
-      countdown.stop()
-    },
-  }
+  return startWaiting(screen, {
+    what: 'Waiting for your approval',
+    seconds: authorization.expires_in,
+    hint: `Press c to copy the code, ${canOpen ? 'o to open the page, ' : ''}q for a QR code of the page, Ctrl-C to give up.\n`,
+    keys: {c: copy, ...(canOpen && {o: () => openAgain(screen, page)}), q: showQr},
+  })
 }
 
 /** The same for a login by a browser on this machine: no code to compare, and no other machine to open the page on. */
@@ -56,16 +43,29 @@ export async function showWebLogin(
   page: URL,
   secondsLeft: number,
 ): Promise<{stop(): void}> {
-  const {services, say, otherWay} = screen
+  const {say, otherWay} = screen
   const {isOpened, canOpen} = await openPage(screen, page)
   say(webLoginNotice(page, {isOpened, otherWay}))
+  return startWaiting(screen, {
+    what: 'Waiting for the browser',
+    seconds: secondsLeft,
+    hint: 'Press o to open the page, Ctrl-C to give up.\n',
+    keys: canOpen ? {o: () => openAgain(screen, page)} : {},
+  })
+}
+
+/** Counts down, and listens for the keys there are where somebody could press one. */
+async function startWaiting(
+  {services, say}: PageScreen,
+  {what, seconds, hint, keys}: {what: string; seconds: number; hint: string; keys: Keys},
+): Promise<{stop(): void}> {
   let stopListening = (): void => undefined
-  if (services.prompter.interactive && canOpen) {
-    say('Press o to open the page, Ctrl-C to give up.\n')
-    stopListening = await services.listenForKeys({o: () => openAgain(screen, page)})
+  if (services.prompter.interactive && Object.keys(keys).length > 0) {
+    say(hint)
+    stopListening = await services.listenForKeys(keys)
   }
 
-  const countdown = startCountdown('Waiting for the browser', secondsLeft)
+  const countdown = startCountdown(what, seconds)
   return {
     stop() {
       stopListening()
@@ -73,6 +73,8 @@ export async function showWebLogin(
     },
   }
 }
+
+type Keys = Parameters<LoginScreen['services']['listenForKeys']>[0]
 
 type PageScreen = Omit<LoginScreen, 'qr'>
 
