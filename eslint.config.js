@@ -13,6 +13,7 @@ const doors = {
   credentials: ['storage'],
   environments: ['storage', 'control-plane'],
   http: ['storage'],
+  identity: ['environments', 'profiles', 'storage'],
   login: ['control-plane', 'credentials', 'environments', 'oidc', 'profiles'],
   oidc: ['http'],
   migration: ['control-plane', 'credentials', 'environments', 'login', 'profiles', 'storage'],
@@ -24,6 +25,7 @@ const doors = {
     'control-plane',
     'credentials',
     'environments',
+    'identity',
     'login',
     'migration',
     'oidc',
@@ -57,7 +59,13 @@ const border = ([room, open]) => {
     {regex: '/testing/|dev-control-plane', message},
     ...(room === 'commands'
       ? []
-      : [{regex: '/(?:auth-command|env-command|services|progress|login-screen)\\.js$', message}]),
+      : [
+          {
+            regex:
+              '/(?:auth-command|env-command|identity-command|profile-command|services|progress|login-screen)\\.js$',
+            message,
+          },
+        ]),
   ]
   return {files: [`${src}/${room}/**`], rules: {'no-restricted-imports': ['error', {patterns}]}}
 }
