@@ -17,7 +17,7 @@ const doors = {
   login: ['control-plane', 'credentials', 'environments', 'oidc', 'profiles'],
   oidc: ['http'],
   migration: ['control-plane', 'credentials', 'environments', 'login', 'profiles', 'storage'],
-  output: ['environments', 'login', 'migration', 'profiles'],
+  output: ['environments', 'identity', 'login', 'migration', 'profiles'],
   profiles: ['credentials', 'storage'],
   prompts: ['control-plane', 'environments', 'profiles'],
   storage: [],

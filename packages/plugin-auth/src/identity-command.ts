@@ -3,7 +3,8 @@ import {AuthCommand, type CommandFlags} from './auth-command.js'
 import type {Environment} from './environments/environment.js'
 import {AuthError, suggest} from './errors.js'
 import {type GivenIdentity, type Identity, resolveIdentity} from './identity/identity.js'
-import {API_KEY, PROJECT_VARIABLES} from './identity/identity-variables.js'
+import {API_KEY} from './identity/identity-variables.js'
+import {ignoredVariables, isIgnored} from './identity/ignored-variables.js'
 import type {Sourced} from './identity/ladder.js'
 import type {Who} from './identity/profile-ladder.js'
 import {readApiKey} from './login/read-api-key.js'
@@ -26,7 +27,7 @@ export const projectFlag = {
 /** Everything that another program needs to be this person. */
 export interface UsableIdentity {
   environment: Environment
-  /** Undefined where the key is that of `LLAMA_CLOUD_API_KEY`. */
+  /** Undefined where the key is that of `LLAMA_CLOUD_API_KEY`, and where the environment needs nobody and has nobody. */
   profile: Profile | undefined
   /** Undefined where the environment requires no auth. */
   apiKey: Secret | undefined
@@ -63,13 +64,16 @@ export abstract class IdentityCommand<T extends typeof Command> extends AuthComm
 
   /** Rejects with `NOT_LOGGED_IN`, `PROFILE_NOT_FOUND`, `CREDENTIAL_MISSING`, or what the credential store says. */
   protected async requireIdentity(): Promise<UsableIdentity> {
-    const {environment, who, project} = this.identity
-    const settled = {environment: environment.value, projectId: project?.value ?? null}
+    const {who, project} = this.identity
+    const projectId = project?.value ?? null
     if (who?.value.kind === 'key') {
-      return {...settled, profile: undefined, apiKey: readApiKey(who.value.key, API_KEY)}
+      const apiKey = readApiKey(who.value.key, API_KEY)
+      return {environment: this.environment, projectId, profile: undefined, apiKey}
     }
 
     this.sayWhichKeyDoesNotCount()
+    const settled = {environment: await this.settledEnvironment(), projectId}
+    if (!who && !settled.environment.requires_auth) return {...settled, profile: undefined, apiKey: undefined}
     const profile = await this.requireProfile()
     if (!profile.credential) return {...settled, profile, apiKey: undefined}
     const reading = requireCredential(this.services.storeOf, profile)
@@ -78,7 +82,8 @@ export abstract class IdentityCommand<T extends typeof Command> extends AuthComm
   }
 
   /** The profile that is meant, where the key of the variable does not count: for what changes a profile. */
-  protected async requireProfile(who = this.identity.who): Promise<Profile> {
+  protected async requireProfile(): Promise<Profile> {
+    const {who} = this.identity
     const {api_url: apiUrl} = this.environment
     if (who?.value.kind !== 'profile') throw noneCurrent(await this.services.profiles.list(apiUrl), apiUrl)
     const {name, profile} = who.value
@@ -86,11 +91,11 @@ export abstract class IdentityCommand<T extends typeof Command> extends AuthComm
     throw missingProfile(who, profileNotFound(name, await this.services.profiles.list(apiUrl), apiUrl))
   }
 
-  private sayWhichKeyDoesNotCount(): void {
-    const {apiKey, project} = this.variables
-    const {environment, profile} = this.flags
-    if (apiKey === undefined || project || environment !== undefined || profile !== undefined) return
-    this.say(`${API_KEY} is set, and does not count: a project is missing beside it, ${PROJECT_VARIABLES[0]}.`)
+  /** A key that is there and not used is mostly a mistake. */
+  protected sayWhichKeyDoesNotCount(): void {
+    const isMeant = this.variables.apiKey === undefined || this.flags.profile !== undefined
+    const ignored = ignoredVariables(this.given).find(({variable}) => variable === API_KEY)
+    if (ignored && !isMeant) this.say(isIgnored(ignored))
   }
 }
 

@@ -23,6 +23,8 @@ export interface RunOptions {
   env?: Record<string, string>
   /** A command that starts the CLI: `['sh', '-c', 'ulimit -f 0; exec "$@"', 'sh']`. */
   through?: string[]
+  /** Absent: the folder of the sandbox. */
+  cwd?: string
 }
 
 /** A home of its own for the CLI: nothing of the machine's configuration or variables gets in. */
@@ -58,9 +60,9 @@ export function createSandbox(env: Record<string, string> = {}, cli = [process.e
     ...env,
   }
 
-  function start(args: string[], {stdin, env: extra, through = []}: RunOptions = {}): Running {
+  function start(args: string[], {stdin, env: extra, through = [], cwd = folder}: RunOptions = {}): Running {
     const [command = '', ...rest] = [...through, ...cli, ...args]
-    return startProgram(command, rest, {env: {...sandboxEnv, ...extra}, cwd: folder, stdin})
+    return startProgram(command, rest, {env: {...sandboxEnv, ...extra}, cwd, stdin})
   }
 
   return {

@@ -58,12 +58,17 @@ export async function explainIdentity(
   if (!environment) throw new Error('There is always a default environment')
   const [who, ...others] = await allOf(profiles(ports, environment, given), orWarn)
   const [project, ...projects] = await allOf(projectLadder(given, who), orWarn)
-  return {environment, who, project, shadows: {environment: environments, who: others, project: projects}}
+  return {
+    environment,
+    who,
+    project,
+    shadows: {environment: environments.filter(({source}) => source !== 'default'), who: others, project: projects},
+  }
 }
 
-/** The key of the variable, where it is that of this invocation. */
-export const keyInForce = ({flags, variables}: Pick<GivenIdentity, 'flags' | 'variables'>): string | undefined =>
-  namesIdentity(flags) || !(variables.project ?? flags.projectId) ? undefined : variables.apiKey
+/** The key of the variable, where it counts: with a project, and not in an environment that a flag names. */
+const keyThatCounts = ({flags, variables}: GivenIdentity): string | undefined =>
+  flags.environment === undefined && (variables.project ?? flags.projectId) ? variables.apiKey : undefined
 
 const namesIdentity = ({environment, profile}: GivenIdentity['flags']): boolean =>
   environment !== undefined || profile !== undefined
@@ -71,14 +76,14 @@ const namesIdentity = ({environment, profile}: GivenIdentity['flags']): boolean 
 const environmentGiven = (given: GivenIdentity) => ({
   flag: given.flags.environment,
   variable: given.variables.baseUrl,
-  usesKeyVariable: keyInForce(given) !== undefined,
+  usesKeyVariable: given.flags.profile === undefined && keyThatCounts(given) !== undefined,
   binding: given.binding,
 })
 
 const profiles = (ports: IdentityPorts, environment: ResolvedEnvironment, given: GivenIdentity) =>
   profileLadder(ports.profiles, environment.value.api_url, {
     flag: given.flags.profile,
-    key: keyInForce(given),
+    key: keyThatCounts(given),
     variable: given.variables.profile,
     binding: given.binding,
   })

@@ -1,7 +1,7 @@
 import type {ControlPlaneClient} from '../control-plane/control-plane-client.js'
 import type {Organization, Project} from '../control-plane/replies.js'
 import {AuthError} from '../errors.js'
-import {chooseProject, type ProjectChoice} from '../profiles/choose-project.js'
+import {chooseProject, offeredProjects, type ProjectChoice} from '../profiles/choose-project.js'
 
 /**
  * What the server offers, chosen as far as it can be without asking: that of `orgId`, or without one, all organizations for a
@@ -19,6 +19,15 @@ export async function selectProject(
   const choice = chooseProject(projects, {projectId, orgId: orgId ?? defaultOrganization(organizations)?.org_id})
   if (choice.kind === 'none') throw noProjects(orgId)
   return choice
+}
+
+/** What `selectProject` would offer. Empty where there is none. */
+export async function offerProjects(server: ControlPlaneClient, orgId: string | undefined): Promise<Project[]> {
+  const [projects, organizations] = await Promise.all([
+    server.projects(orgId),
+    orgId === undefined ? server.organizations() : [],
+  ])
+  return offeredProjects(projects, orgId ?? defaultOrganization(organizations)?.org_id)
 }
 
 const defaultOrganization = (organizations: Organization[]): Organization | undefined =>

@@ -18,17 +18,24 @@ export function chooseProject<P extends Candidate>(
   projects: P[],
   {projectId, orgId}: {projectId?: string | undefined; orgId?: string | undefined},
 ): ProjectChoice<P> {
-  if (projectId !== undefined) {
-    const project = projects.find((candidate) => candidate.project_id === projectId)
-    if (!project) throw projectNotFound(projectId, projects)
-    return {kind: 'chosen', project}
-  }
-
-  const ofOrganization = projects.filter((project) => project.org_id === orgId)
-  const candidates = ofOrganization.length > 0 ? ofOrganization : projects
+  if (projectId !== undefined) return {kind: 'chosen', project: requireProject(projects, projectId)}
+  const candidates = offeredProjects(projects, orgId)
   const [first] = candidates
   if (!first) return {kind: 'none'}
   return candidates.length === 1 ? {kind: 'chosen', project: first} : {kind: 'ask', candidates}
+}
+
+/** Throws `PROJECT_NOT_FOUND`, naming some that there are. */
+export function requireProject<P extends Candidate>(projects: P[], projectId: string): P {
+  const project = projects.find((candidate) => candidate.project_id === projectId)
+  if (project) return project
+  throw projectNotFound(projectId, projects)
+}
+
+/** Those of one organization, and where that has none, of all. */
+export function offeredProjects<P extends Candidate>(projects: P[], orgId: string | undefined): P[] {
+  const ofOrganization = projects.filter((project) => project.org_id === orgId)
+  return ofOrganization.length > 0 ? ofOrganization : projects
 }
 
 /** As a person tells projects apart: the first few, with their names. */

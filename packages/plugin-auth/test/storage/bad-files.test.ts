@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto'
 import {chmodSync, cpSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
@@ -6,6 +7,7 @@ import {createFileStore} from '../../src/credentials/file/file-store.js'
 import {folderName} from '../../src/environments/api-url.js'
 import {createEnvironmentStore} from '../../src/environments/environment-store.js'
 import type {AuthError} from '../../src/errors.js'
+import {createFolderBindingStore} from '../../src/identity/folder-binding-store.js'
 import {createLeftoverStore} from '../../src/profiles/leftover-store.js'
 import {createProfileStore} from '../../src/profiles/profile-store.js'
 import {Secret} from '../../src/secret.js'
@@ -21,6 +23,9 @@ const environment = {version: 1, api_url: API_URL, requires_auth: true, min_llam
 const credential = {store: 'file', engine: 'plain', service: 'test', account: 'one'} as const
 const profile = {version: 1, id: 'one', name: 'ada', project_id: null, auth_type: 'token', credential} as const
 const other = {...profile, id: 'other', name: 'grace', credential: {...credential, account: 'other'}}
+
+const FOLDER = '/home/ada/work'
+const binding = {version: 1, folder: FOLDER, api_url: API_URL, profile: 'ada'}
 
 describe('a bad file', () => {
   const temporary = useTemporaryFolder()
@@ -41,6 +46,7 @@ describe('a bad file', () => {
       environments: createEnvironmentStore(folder, onDamaged),
       profiles: createProfileStore(folder, folderName, onDamaged),
       leftovers: createLeftoverStore(folder, folderName, onDamaged),
+      bindings: createFolderBindingStore(folder, dirname, onDamaged),
       credentials: createFileStore({folder, service: 'test'}),
     }
   }
@@ -49,7 +55,7 @@ describe('a bad file', () => {
   let furnished: string
   before(async () => {
     furnished = mkdtempSync(join(tmpdir(), 'auth-test-furnished-'))
-    const {environments, profiles, leftovers, credentials} = open(join(furnished, 'config'))
+    const {environments, profiles, leftovers, bindings, credentials} = open(join(furnished, 'config'))
     for (const api_url of [API_URL, OTHER_URL]) await environments.save({...environment, api_url})
     await environments.setCurrent(API_URL)
     for (const one of [profile, other]) {
@@ -59,6 +65,7 @@ describe('a bad file', () => {
 
     await profiles.setCurrent(API_URL, profile.id)
     await leftovers.note(API_URL, {login: profile})
+    for (const folder of [FOLDER, '/home/ada']) await bindings.save({...binding, folder})
   })
   after(() => rmSync(furnished, {recursive: true}))
 
@@ -102,6 +109,18 @@ describe('a bad file', () => {
       async unharmed() {
         expect(await open().environments.list()).to.have.length(3)
         expect((await open().profiles.current(API_URL))?.name).to.equal('ada')
+        await othersAreThere()
+      },
+    },
+    'the binding of a folder': {
+      path: ['folder-bindings', `${createHash('sha256').update(FOLDER).digest('hex').slice(0, 32)}.json`],
+      sound: binding,
+      read: () => open().bindings.find(`${FOLDER}/below`),
+      change: [() => open().bindings.remove(FOLDER)],
+      restate: () => open().bindings.save({...binding, profile: 'grace'}),
+      async unharmed() {
+        expect((await open().bindings.list()).map(({folder}) => folder)).to.include('/home/ada')
+        expect((await open().bindings.find('/home/ada/play'))?.profile).to.equal('ada')
         await othersAreThere()
       },
     },

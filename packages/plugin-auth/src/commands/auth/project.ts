@@ -23,6 +23,8 @@ organization you can see, unless --org names one. Where no login is required, an
     '<%= config.bin %> <%= command.id %> 8f0e2c6a-project-id',
     '<%= config.bin %> <%= command.id %> --org my-organization-id',
   ]
+  /** As the Python llamactl calls it. */
+  static override hiddenAliases = ['projects:use']
   static override args = {
     project_id: Args.string({name: 'PROJECT_ID', description: 'ID of the project. Asked for when absent.'}),
   }

@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {AuthCommand, interactiveFlag} from '../../auth-command.js'
 import {AuthError, suggest} from '../../errors.js'
+import type {FolderBinding} from '../../identity/folder-binding-store.js'
 import {type ProfileView, viewProfile} from '../../output/profile-view.js'
 import {chooseProfile, profileNotFound} from '../../profiles/choose-profile.js'
 import type {Profile} from '../../profiles/profile.js'
@@ -22,6 +23,8 @@ the nearest one counts. That is kept in your configuration, not in the folder, b
     '<%= config.bin %> <%= command.id %> work --here',
     '<%= config.bin %> <%= command.id %> --here --unset',
   ]
+  /** As the Python llamactl calls it. */
+  static override hiddenAliases = ['auth:use']
   static override args = {name: Args.string({name: 'NAME', description: 'Name of the profile. Asked for when absent.'})}
   static override flags = {
     here: Flags.boolean({description: 'Use the profile in this folder and those below it; leave the current one.'}),
@@ -32,6 +35,11 @@ the nearest one counts. That is kept in your configuration, not in the folder, b
   /** Also in a folder that is bound to what is not there any more. */
   protected override async prepare(): Promise<void> {
     if (!this.flags.unset) await super.prepare()
+  }
+
+  /** A damaged binding is written anew here: it must not stand in its own way. */
+  protected override async binding(): Promise<FolderBinding | undefined> {
+    return this.flags.here ? this.orWarn(super.binding()) : super.binding()
   }
 
   async run(): Promise<AuthSwitchResult> {

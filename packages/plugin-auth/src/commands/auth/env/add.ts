@@ -18,6 +18,8 @@ refreshes what is known of it; its profiles stay.`
     '<%= config.bin %> <%= command.id %> https://api.cloud.eu.llamaindex.ai',
     '<%= config.bin %> <%= command.id %> http://127.0.0.1:4010',
   ]
+  /** As the Python llamactl calls it. */
+  static override hiddenAliases = ['environments:add']
   static override args = {api_url: Args.string({name: 'API_URL', description: 'URL of the control plane.'})}
   static override flags = {
     'allow-http': Flags.boolean({description: 'Accept http to another machine, where API keys travel in clear.'}),

@@ -22,6 +22,8 @@ again. The default environment itself stays known.`
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> http://127.0.0.1:4010',
   ]
+  /** As the Python llamactl calls it. */
+  static override hiddenAliases = ['environments:delete']
   static override args = {
     api_url: Args.string({name: 'API_URL', description: 'URL of the environment. Asked for when absent.'}),
   }

@@ -20,6 +20,8 @@ of it stays.`
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> https://api.cloud.eu.llamaindex.ai',
   ]
+  /** As the Python llamactl calls it. */
+  static override hiddenAliases = ['environments:use']
   static override args = {
     api_url: Args.string({name: 'API_URL', description: 'URL of the environment. Asked for when absent.'}),
   }
