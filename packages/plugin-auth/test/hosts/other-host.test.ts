@@ -18,6 +18,10 @@ const commands = [
   'token',
   'project',
   'import',
+  'status',
+  'projects',
+  'organizations',
+  'config',
   'env:list',
   'env:add',
   'env:switch',
@@ -121,5 +125,22 @@ describe('in a host of another name, with colons between topics', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).to.include({api_url: plane.url})
     expect(outputs.map(({status}) => status)).to.deep.equal([0, 0, 0, 1, 0, 0, 2, 0, 0, 4])
     for (const {output} of outputs) expect(namesUs(output)).to.equal(null)
+  })
+
+  it('leaves a command of the host that is called as an alias of ours to the host', async () => {
+    const host = join(folder(), 'host')
+    const description = JSON.parse(readFileSync(join(host, 'package.json'), 'utf8')) as {oclif: object}
+    const oclif = {...description.oclif, commands: './commands'}
+    writeFileSync(join(host, 'package.json'), JSON.stringify({...description, oclif}))
+    mkdirSync(join(host, 'commands', 'projects'), {recursive: true})
+    for (const name of ['config', 'projects/get']) {
+      writeFileSync(
+        join(host, 'commands', `${name}.js`),
+        `import {Command} from '@oclif/core'\nexport default class extends Command {async run() {this.log('of the host')}}\n`,
+      )
+    }
+
+    for (const id of ['config', 'projects:get']) expect((await run([id])).output, id).to.equal('of the host\n')
+    expect((await run(['projects:use', 'prj-notes'])).output).to.contain('otherctl auth:login')
   })
 })
