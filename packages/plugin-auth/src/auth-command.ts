@@ -135,7 +135,10 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
       keychainService: this.config.dirname,
       userAgent: this.config.userAgent,
       interactive: this.isInteractive(),
-      nativeTls: this.flags['native-tls'] || isOn(process.env['LLAMA_DEPLOY_USE_TRUSTSTORE']),
+      nativeTls:
+        this.flags['native-tls'] ||
+        isOn(process.env['LLAMA_DEPLOY_USE_TRUSTSTORE']) ||
+        isOn(this.config.scopedEnvVar('NATIVE_TLS')),
       env: process.env,
       hostVariable: (name) => ({name: this.config.scopedEnvVarKey(name), value: this.config.scopedEnvVar(name)}),
       signal: this.cancellation.signal,

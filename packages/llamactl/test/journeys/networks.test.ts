@@ -302,7 +302,8 @@ describe('networks', () => {
       const env = {HTTPS_PROXY: `http://${through.host}`}
       refused(await add(env, [], trusting(authority.file)))
       added(await add(env, ['--native-tls'], trusting(authority.file)))
-      added(await add({...env, LLAMA_DEPLOY_USE_TRUSTSTORE: 'True'}, [], trusting(authority.file)))
+      for (const name of ['LLAMA_DEPLOY_USE_TRUSTSTORE', 'LLAMACTL_NATIVE_TLS'])
+        added(await add({...env, [name]: 'True'}, [], trusting(authority.file)))
       const text = refused(await add(env, ['--native-tls'], trusting(stranger.file)))
       expect(text).to.contain('"Acme Proxy CA"').and.not.contain('--native-tls')
     })
