@@ -31,6 +31,8 @@ export interface DevControlPlaneOptions {
   minLlamactlVersion?: string | null
   /** Default true. False: `/api/v1/api-keys` wants an access token, and refuses an API key with 403. */
   keysManageKeys?: boolean
+  /** Seconds until an API key that a login makes expires. Default `null`: never. */
+  apiKeyLifetime?: number | null
   /** Where a client can learn the e-mail address. Default `id_token`; `nowhere` includes `/api/v1/auth/me`. */
   emailIn?: EmailIn
 }
@@ -54,14 +56,16 @@ export function resolveOptions(options: DevControlPlaneOptions): ResolvedOptions
     organizations: options.organizations ?? true,
     minLlamactlVersion: options.minLlamactlVersion ?? null,
     keysManageKeys: options.keysManageKeys ?? true,
+    apiKeyLifetime: options.apiKeyLifetime ?? null,
     emailIn: options.emailIn ?? 'id_token',
   } satisfies ResolvedOptions
 
-  const {port, interval, deviceCodeLifetime, accessTokenLifetime, seed} = resolved
+  const {port, interval, deviceCodeLifetime, accessTokenLifetime, apiKeyLifetime, seed} = resolved
   demand(Number.isInteger(port) && port >= 0 && port <= 65_535, 'port has to be a whole number from 0 to 65535')
   demand(Number.isFinite(interval) && interval > 0, 'interval has to be more than 0 seconds')
   demand(isSeconds(deviceCodeLifetime), 'deviceCodeLifetime has to be a whole number of seconds')
   demand(isSeconds(accessTokenLifetime), 'accessTokenLifetime has to be a whole number of seconds')
+  demand(apiKeyLifetime === null || apiKeyLifetime > 0, 'apiKeyLifetime has to be more than 0 seconds')
   demand(!requiresAuth || seed.users.length > 0, 'the seed has no users, and nobody could sign in')
   return resolved
 }

@@ -32,6 +32,8 @@ export interface UsableIdentity {
   /** Undefined where the environment requires no auth. */
   apiKey: Secret | undefined
   projectId: string | null
+  /** When the key expires, in ISO 8601. Null: never, or nobody said when. */
+  expiresAt: string | null
 }
 
 /**
@@ -68,17 +70,23 @@ export abstract class IdentityCommand<T extends typeof Command> extends AuthComm
     const projectId = project?.value ?? null
     if (who?.value.kind === 'key') {
       const apiKey = readApiKey(who.value.key, API_KEY)
-      return {environment: this.environment, projectId, profile: undefined, apiKey}
+      return {environment: this.environment, projectId, profile: undefined, apiKey, expiresAt: null}
     }
 
     this.sayWhichKeyDoesNotCount()
-    const settled = {environment: await this.settledEnvironment(), projectId}
+    const settled = {environment: await this.settledEnvironment(), projectId, expiresAt: this.expiresAt}
     if (!who && !settled.environment.requires_auth) return {...settled, profile: undefined, apiKey: undefined}
     const profile = await this.requireProfile()
     if (!profile.credential) return {...settled, profile, apiKey: undefined}
     const reading = requireCredential(this.services.storeOf, profile)
     const {apiKey} = await withProgress(`Reading the key of ${profile.name}`, reading)
     return {...settled, profile, apiKey}
+  }
+
+  /** Of the key of the profile, where the server has told. */
+  protected get expiresAt(): string | null {
+    const who = this.identity.who?.value
+    return (who?.kind === 'profile' && who.profile?.oidc?.api_key_expires_at) || null
   }
 
   /** The profile that is meant, where the key of the variable does not count: for what changes a profile. */

@@ -9,6 +9,8 @@ export interface ApiKey {
   readonly projectId: string | null
   readonly redacted: string
   readonly createdAt: string
+  /** Null: never. */
+  readonly expiresAt: string | null
 }
 
 export interface NewApiKey {
@@ -19,19 +21,22 @@ export interface NewApiKey {
 
 export interface ApiKeyStore {
   list(): ApiKey[]
+  /** Undefined for one that has expired, too. */
   findBySecret(secret: string): ApiKey | undefined
   add(key: NewApiKey, secret: string): ApiKey
-  /** Makes a secret; nobody can read it again afterwards. */
-  mint(key: NewApiKey): {key: ApiKey; secret: string}
+  /** Makes a secret; nobody can read it again afterwards. `lifetime` in seconds, null for ever. */
+  mint(key: NewApiKey, lifetime: number | null): {key: ApiKey; secret: string}
   remove(id: string): void
 }
 
 export function createApiKeyStore(): ApiKeyStore {
   const byHash = new Map<string, ApiKey>()
 
-  function add({name, userId, projectId}: NewApiKey, secret: string): ApiKey {
-    const createdAt = new Date().toISOString()
-    const key = {id: randomUUID(), name, userId, projectId, redacted: redact(secret), createdAt}
+  function add({name, userId, projectId}: NewApiKey, secret: string, lifetime: number | null = null): ApiKey {
+    const now = Date.now()
+    const createdAt = new Date(now).toISOString()
+    const expiresAt = lifetime === null ? null : new Date(now + lifetime * 1000).toISOString()
+    const key = {id: randomUUID(), name, userId, projectId, redacted: redact(secret), createdAt, expiresAt}
     byHash.set(hash(secret), key)
     return key
   }
@@ -39,11 +44,15 @@ export function createApiKeyStore(): ApiKeyStore {
   return {
     add,
     list: () => [...byHash.values()],
-    findBySecret: (secret) => byHash.get(hash(secret)),
 
-    mint(key) {
+    findBySecret(secret) {
+      const key = byHash.get(hash(secret))
+      return key?.expiresAt && Date.parse(key.expiresAt) <= Date.now() ? undefined : key
+    },
+
+    mint(key, lifetime) {
       const secret = `llx-${randomBytes(24).toString('base64url')}`
-      return {key: add(key, secret), secret}
+      return {key: add(key, secret, lifetime), secret}
     },
 
     remove(id) {

@@ -11,9 +11,11 @@ export interface ApiKeysRoutesParts {
   projects: readonly SeedProject[]
   /** Whether an API key may list, make and delete API keys; an access token always may. */
   keysManageKeys: boolean
+  /** Seconds; null: for ever. */
+  apiKeyLifetime: number | null
 }
 
-export function apiKeysRoutes({apiKeys, projects, keysManageKeys}: ApiKeysRoutesParts): Route[] {
+export function apiKeysRoutes({apiKeys, projects, keysManageKeys, apiKeyLifetime}: ApiKeysRoutesParts): Route[] {
   function requireManager(bearer: Bearer): KnownBearer {
     const caller = requireUser(bearer)
     if (caller.kind === 'api-key' && !keysManageKeys) throw new ApiError(403, 'API keys cannot manage API keys')
@@ -43,7 +45,7 @@ export function apiKeysRoutes({apiKeys, projects, keysManageKeys}: ApiKeysRoutes
           throw new ApiError(404, 'Project not found')
         }
 
-        const {key, secret} = apiKeys.mint({name, userId: user.id, projectId})
+        const {key, secret} = apiKeys.mint({name, userId: user.id, projectId}, apiKeyLifetime)
         return {status: 200, body: {...asReply(key), redacted_api_key: secret}}
       },
     },
@@ -60,7 +62,15 @@ export function apiKeysRoutes({apiKeys, projects, keysManageKeys}: ApiKeysRoutes
   ]
 }
 
-const asReply = ({id, name, userId, projectId, redacted, createdAt}: ApiKey): Record<string, string | null> => ({
+const asReply = ({
+  id,
+  name,
+  userId,
+  projectId,
+  redacted,
+  createdAt,
+  expiresAt,
+}: ApiKey): Record<string, string | null> => ({
   id,
   name,
   redacted_api_key: redacted,
@@ -69,4 +79,5 @@ const asReply = ({id, name, userId, projectId, redacted, createdAt}: ApiKey): Re
   key_type: 'user',
   created_at: createdAt,
   updated_at: createdAt,
+  expires_at: expiresAt,
 })

@@ -16,7 +16,7 @@ export interface ApiParts {
 
 /** What the server answers to. Without auth that is what the open-source control plane has. */
 export function apiRoutes({settings, provider, apiKeys}: ApiParts): Route[] {
-  const {seed, requiresAuth, organizations, keysManageKeys, emailIn} = settings
+  const {seed, requiresAuth, organizations, keysManageKeys, apiKeyLifetime, emailIn} = settings
   if (!requiresAuth) {
     return [versionRoute(settings), ...(organizations ? [openOrganizationsRoute()] : []), openProjectsRoute(seed)]
   }
@@ -27,6 +27,6 @@ export function apiRoutes({settings, provider, apiKeys}: ApiParts): Route[] {
     projectsRoute(seed, {organizations}),
     oidcDiscoveryRoute(provider),
     meRoute({showsEmail: emailIn !== 'nowhere'}),
-    ...apiKeysRoutes({apiKeys, projects: seed.projects, keysManageKeys}),
+    ...apiKeysRoutes({apiKeys, projects: seed.projects, keysManageKeys, apiKeyLifetime}),
   ]
 }

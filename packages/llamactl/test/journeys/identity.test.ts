@@ -5,6 +5,7 @@ import {expect} from 'chai'
 import {requireTools} from '../../../plugin-auth/test/support/requires.js'
 import {SECRET_SERVICE_TOOLS, type SecretService} from '../../../plugin-auth/test/support/secret-service.js'
 import {useKeychain} from '../support/keychain-sandbox.js'
+import {logIn} from '../support/log-in.js'
 import {ada, grace} from '../support/people.js'
 import {createSandbox, type Failure, type RunOptions, type Sandbox} from '../support/sandbox.js'
 
@@ -16,6 +17,7 @@ interface Status {
   project: {project_id: string | null; project_name: string | null; source: string | null; from: string | null}
   user: {id: string; email: string} | null
   credential: {store: string; engine: string | null; account: string | null} | null
+  expires_at: string | null
 }
 
 describe('who I am', () => {
@@ -110,6 +112,27 @@ describe('who I am', () => {
       expect(exitCode).to.equal(0)
       expect(stderr).to.contain('prj-nowhere').and.to.contain('llamactl auth project')
     })
+
+    for (const [lifetime, state, exitCode] of [
+      [3600, 'valid', 0],
+      [0.001, 'expired', 4],
+    ] as const) {
+      it(`says of a key that a login made for ${lifetime} seconds when it expires, and calls it ${state}`, async () => {
+        const expiring = await startDevControlPlane({apiKeyLifetime: lifetime})
+        try {
+          await auth(['env', 'add', expiring.url])
+          await logIn(sandbox, expiring, {user: grace.email})
+          const asked = await status()
+          expect({exitCode: asked.exitCode, state: asked.state}).to.deep.equal({exitCode, state})
+          expect(asked.expires_at).to.match(/^20.*Z$/)
+          if (state === 'valid') return
+          expect(asked.error?.message).to.contain(asked.expires_at)
+          expect(await status(['--offline'])).to.deep.include({exitCode, state})
+        } finally {
+          await expiring.close()
+        }
+      })
+    }
 
     it('works without a login where none is needed', async () => {
       const open = await startDevControlPlane({requiresAuth: false})

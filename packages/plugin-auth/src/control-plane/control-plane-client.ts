@@ -11,6 +11,7 @@ import {
 import {retryAfterSeconds} from '../http/transient-status.js'
 import {cleanText} from '../untrusted/clean-text.js'
 import {
+  type CreatedKey,
   IllShapedReply,
   isObject,
   type OidcDiscovery,
@@ -42,7 +43,7 @@ export interface ControlPlaneClient {
   /** Of one organization, or of every one the person can see. */
   projects(orgId?: string): Promise<Project[]>
   /** Mints a key that is not bound to a project. `key` is shown by the server this once. */
-  createApiKey(name: string): Promise<{id: string; key: string}>
+  createApiKey(name: string): Promise<CreatedKey>
   /** True when the server deleted it, false when it did not know it (any more). */
   deleteApiKey(id: string): Promise<boolean>
 }

@@ -32,6 +32,13 @@ export interface User {
   email: string | null
 }
 
+export interface CreatedKey {
+  id: string
+  key: string
+  /** ISO 8601, where the server lets its keys expire. */
+  expiresAt?: string
+}
+
 type Reply = Record<string, unknown>
 
 /** A reply that does not have the shape the API promises. The message names the field. */
@@ -88,12 +95,13 @@ export function readUser(reply: unknown): User {
 }
 
 /** The whole key stands in `redacted_api_key`, in the reply to its creation and never again. */
-export function readCreatedKey(reply: unknown): {id: string; key: string} {
+export function readCreatedKey(reply: unknown): CreatedKey {
   const body = object(reply)
   const key = body['redacted_api_key']
   if (typeof key !== 'string' || !/^[\u0021-\u007E]{8,4096}$/.test(key))
     throw new IllShapedReply('redacted_api_key is not a key')
-  return {id: identifier(body, 'id'), key}
+  const expiresAt = optionalTime(body, 'expires_at')
+  return {id: identifier(body, 'id'), key, ...(expiresAt && {expiresAt})}
 }
 
 /** FastAPI's `detail`: a sentence, or a list of `{loc, msg, type}`. */
@@ -151,4 +159,11 @@ function count(body: Reply, field: string): number {
   const value = body[field]
   if (typeof value !== 'number' || !Number.isFinite(value)) throw new IllShapedReply(`${field} is not a number`)
   return value
+}
+
+/** What is no time is passed over: a key that was made is worth more than the word on when it ends. */
+function optionalTime(body: Reply, field: string): string | undefined {
+  const value = body[field]
+  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString()
 }

@@ -1,6 +1,6 @@
 import type {ControlPlaneClient} from '../control-plane/control-plane-client.js'
 import type {Project, User} from '../control-plane/replies.js'
-import {type AuthError, type AuthErrorCode, isAuthError} from '../errors.js'
+import {AuthError, type AuthErrorCode, isAuthError, suggest} from '../errors.js'
 import type {Secret} from '../secret.js'
 import {attempt} from './attempt.js'
 
@@ -27,19 +27,31 @@ export interface CheckedLogin {
 export async function checkLogin(
   readKey: () => Promise<Secret | undefined>,
   connect: (key: Secret | undefined) => Promise<ControlPlaneClient>,
-  {offline}: {offline: boolean},
+  {offline, expiresAt}: {offline: boolean; expiresAt?: string | undefined},
 ): Promise<CheckedLogin> {
+  const isOver = expiresAt !== undefined && Date.parse(expiresAt) <= Date.now()
   try {
     const key = await readKey()
+    if (offline && isOver) throw keyExpired(expiresAt)
     if (offline) return {state: 'unverified', user: null}
     const server = await connect(key)
     const [projects, user] = await Promise.all([server.projects(), key ? attempt(() => server.me()) : undefined])
     return {state: 'valid', user: user ?? null, projects}
   } catch (error) {
     if (!isAuthError(error) || error.code === 'CANCELLED') throw error
+    // Not before the server was asked: the clock that is wrong may be the one here.
+    if (isOver && error.code === 'CREDENTIAL_REJECTED') {
+      return {state: 'expired', user: null, failure: keyExpired(expiresAt)}
+    }
+
     return {state: STATES[error.code] ?? 'unverified', user: null, failure: error}
   }
 }
+
+const keyExpired = (expiresAt: string): AuthError =>
+  new AuthError('CREDENTIAL_REJECTED', `The key expired at ${expiresAt}.`, [
+    suggest('auth:login', '', 'to log in again'),
+  ])
 
 const STATES: Partial<Record<AuthErrorCode, LoginState>> = {
   CREDENTIAL_REJECTED: 'rejected',

@@ -1,11 +1,12 @@
 import type {ControlPlaneClient} from '../control-plane/control-plane-client.js'
+import type {CreatedKey} from '../control-plane/replies.js'
 import type {CredentialStore} from '../credentials/credential-store.js'
 import type {Environment} from '../environments/environment.js'
 import type {OidcClient} from '../oidc/index.js'
 import {uniqueName} from '../profiles/profile-name.js'
 import {isSamePerson, type Profile} from '../profiles/profile.js'
 import {Secret} from '../secret.js'
-import {mintKey} from './mint-key.js'
+import {withApiKey, mintKey} from './mint-key.js'
 import {newAccount, saveLogin, type SaveLoginPorts} from './save-login.js'
 
 export interface MintLoginPorts extends Omit<SaveLoginPorts, 'person'> {
@@ -45,28 +46,25 @@ export async function mintLogin(
     connectOidc: async (to: Parameters<typeof rest.connectOidc>[0]) =>
       to.discoveryUrl === provider.discoveryUrl && to.clientId === provider.clientId ? oidc : rest.connectOidc(to),
   }
-  const describe = (keyId: string, existing: Profile | undefined, taken: string[]) => ({
+  const describe = (key: Pick<CreatedKey, 'id' | 'expiresAt'>, existing: Profile | undefined, taken: string[]) => ({
     ...existing,
     name: uniqueName(wantedName, taken),
     project_id: projectId,
     auth_type: 'oidc' as const,
-    oidc: {
-      ...existing?.oidc,
-      ...person,
-      discovery_url: provider.discoveryUrl,
-      client_id: provider.clientId,
-      api_key_id: keyId,
-    },
+    oidc: withApiKey(
+      {...existing?.oidc, ...person, discovery_url: provider.discoveryUrl, client_id: provider.clientId},
+      key,
+    ),
   })
 
   const keyName = `${wantedName} ${keyLabel}`
-  const planned = {...describe('', undefined, []), id: account, credential: store.referenceTo(account)}
-  const {id, key} = await mintKey(ports, apiUrl, {login: planned, key_name: keyName})
+  const planned = {...describe({id: ''}, undefined, []), id: account, credential: store.referenceTo(account)}
+  const minted = await mintKey(ports, apiUrl, {login: planned, key_name: keyName})
   return saveLogin(ports, {
     environment,
     minted: {account},
-    secret: {credential: {apiKey: new Secret(key), refreshToken}, store},
+    secret: {credential: {apiKey: new Secret(minted.key), refreshToken}, store},
     find: (known) => known.find(({oidc}) => isSamePerson(oidc, planned.oidc)),
-    describe: (existing, taken) => describe(id, existing, taken),
+    describe: (existing, taken) => describe(minted, existing, taken),
   })
 }

@@ -4,7 +4,7 @@ import {AuthError, isAuthError, suggest} from '../errors.js'
 import type {OidcLogin, Profile} from '../profiles/profile.js'
 import {Secret} from '../secret.js'
 import type {Credential} from './credential.js'
-import {mintKey} from './mint-key.js'
+import {withApiKey, mintKey} from './mint-key.js'
 import {requireCredential} from './require-credential.js'
 import {newAccount, saveLogin, type SaveLoginPorts} from './save-login.js'
 
@@ -84,7 +84,7 @@ async function rotateBy(
     id: account,
     credential: store.referenceTo(account),
   }
-  const {id, key} = await mintKey({...ports, server}, apiUrl, {
+  const minted = await mintKey({...ports, server}, apiUrl, {
     login: planned,
     key_name: keyName,
     shares_token: true,
@@ -92,7 +92,7 @@ async function rotateBy(
     throw isAuthError(error) && error.code === 'CREDENTIAL_REJECTED' ? new MayNotMint(error) : error
   })
 
-  const newKey = new Secret(key)
+  const newKey = new Secret(minted.key)
   let isDeleted = true
   const warn = (text: string): void => {
     isDeleted = false
@@ -111,7 +111,7 @@ async function rotateBy(
         await (await ports.controlPlane(apiUrl, newKey)).projects()
       },
       find: (known) => unchanged(known, login),
-      describe: (existing = login) => ({...existing, oidc: {...oidc, api_key_id: id}}),
+      describe: (existing = login) => ({...existing, oidc: withApiKey(oidc, minted)}),
     },
   )
   const asPerson = bearer === credential.apiKey ? await ports.controlPlane(apiUrl, newKey) : server

@@ -41,7 +41,7 @@ export interface StatusView {
 }
 
 export function viewStatus(
-  {environment, who, project, shadows}: Identity & {shadows: Shadows},
+  {environment, who, project, shadows, expiresAt}: Identity & {shadows: Shadows; expiresAt: string | null},
   {state, user, projects}: CheckedLogin,
   ignored: IgnoredVariable[],
 ): StatusView {
@@ -71,7 +71,7 @@ export function viewStatus(
     },
     user: user || email ? {id: user?.id ?? null, email} : null,
     credential: credentialOf(who),
-    expires_at: null,
+    expires_at: expiresAt,
     ignored_variables: ignored,
   }
 }

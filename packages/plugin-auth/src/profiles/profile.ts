@@ -30,6 +30,8 @@ export interface OidcLogin {
   client_id: string
   /** The server's id of the API key that this login minted. */
   api_key_id: string
+  /** ISO 8601, where the server lets its keys expire. */
+  api_key_expires_at?: string
 }
 
 /** OIDC Core §5.7: a subject names somebody only together with its issuer. */
@@ -74,12 +76,23 @@ export function parseReference(value: unknown): CredentialReference {
 }
 
 function parseOidcLogin(value: unknown): OidcLogin {
-  const {subject, email, discovery_url, client_id, api_key_id, ...rest} = fields(value, 'oidc')
+  const {
+    subject,
+    email,
+    discovery_url,
+    client_id,
+    api_key_id,
+    api_key_expires_at: expiry,
+    ...rest
+  } = fields(value, 'oidc')
   if (typeof subject !== 'string' || (email !== null && typeof email !== 'string'))
     throw new Error('has no oidc.subject')
   if (typeof discovery_url !== 'string' || typeof client_id !== 'string') throw new Error('has no oidc.discovery_url')
   if (!isShowable(api_key_id)) throw new Error('has no oidc.api_key_id')
-  return {...rest, subject, email, discovery_url, client_id, api_key_id}
+  if (expiry !== undefined && (typeof expiry !== 'string' || Number.isNaN(Date.parse(expiry))))
+    throw new Error('has an oidc.api_key_expires_at that is not a time')
+  const known = {subject, email, discovery_url, client_id, api_key_id}
+  return {...rest, ...known, ...(expiry !== undefined && {api_key_expires_at: expiry})}
 }
 
 function fields(value: unknown, name: string): Record<string, unknown> {

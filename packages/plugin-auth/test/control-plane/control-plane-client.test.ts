@@ -415,6 +415,20 @@ describe('the client of a control plane', () => {
       expect(await client().createApiKey('ada on laptop')).to.deep.equal({id: 'key-1', key: 'llx-0123456789'})
     })
 
+    it('says when it expires, where the server tells', async () => {
+      for (const [expires_at, expiresAt] of [
+        ['2027-01-31T12:00:00+02:00', '2027-01-31T10:00:00.000Z'],
+        [null, undefined],
+        ['soon', undefined],
+        [7, undefined],
+      ]) {
+        nock(ORIGIN)
+          .post(KEYS)
+          .reply(201, {...created, expires_at})
+        expect((await client().createApiKey('ada')).expiresAt, String(expires_at)).to.equal(expiresAt)
+      }
+    })
+
     for (const redacted_api_key of [
       undefined,
       null,

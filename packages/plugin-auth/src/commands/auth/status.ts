@@ -5,6 +5,7 @@ import {ignoredVariables} from '../../identity/ignored-variables.js'
 import {IdentityCommand, projectFlag} from '../../identity-command.js'
 import {type CheckedLogin, checkLogin} from '../../login/check-login.js'
 import {statusText, type StatusView, viewStatus} from '../../output/status-view.js'
+import type {Secret} from '../../secret.js'
 import {withProgress} from '../../progress.js'
 
 export type AuthStatusResult = StatusView
@@ -38,7 +39,8 @@ the server does not answer. Standard output is the same then.`
   async run(): Promise<AuthStatusResult> {
     const {api_url: apiUrl} = this.environment
     const checked = await withProgress(`Asking ${apiUrl} about this credential`, this.checked(apiUrl))
-    const view = viewStatus(this.identity, checked, ignoredVariables(this.given))
+    const {expiresAt} = this
+    const view = viewStatus({...this.identity, expiresAt}, checked, ignoredVariables(this.given))
     this.done = view
     await this.print(view, ([status]) => statusText(status ?? view))
     this.warnOfProject(view, checked)
@@ -52,7 +54,8 @@ the server does not answer. Standard output is the same then.`
   private checked(apiUrl: string): Promise<CheckedLogin> {
     const readKey = async () => (await this.requireIdentity()).apiKey
     const {offline} = this.flags
-    return checkLogin(readKey, (key) => this.services.controlPlane(apiUrl, key), {offline})
+    const connect = (key: Secret | undefined) => this.services.controlPlane(apiUrl, key)
+    return checkLogin(readKey, connect, {offline, expiresAt: this.expiresAt ?? undefined})
   }
 
   private warnOfProject({project: {project_id: id, project_name: name}}: StatusView, {projects}: CheckedLogin): void {
