@@ -8,7 +8,7 @@ import {type BrowserLogin, isBrowserLogin, requireLatest} from './browser-login.
 import {type AccessToken, type Credential, encodeFor, usableAccess} from './credential.js'
 import {inTurn, TurnLost} from './in-turn.js'
 import {refreshPatiently} from './refresh-patiently.js'
-import {requireCredential} from './require-credential.js'
+import {requireCredential, requireLatestCredential} from './require-credential.js'
 import {saveLogin, type SaveLoginPorts} from './save-login.js'
 
 export type AccessTokenPorts = Omit<SaveLoginPorts, 'person'>
@@ -25,7 +25,7 @@ export async function requireAccessToken(
   {rejected}: {rejected?: Secret | undefined} = {},
 ): Promise<AccessToken> {
   if (!isBrowserLogin(profile)) throw noBrowserLogin(profile)
-  const kept = usableAccess(await credentialIfThere(ports, profile), rejected)
+  const kept = usableAccess(await credentialIfThere(ports, apiUrl, profile), rejected)
   if (kept) return kept
   return inTurn(ports, profile, async (turn) => {
     const login = await requireLatest(ports.profiles, apiUrl, profile)
@@ -90,10 +90,14 @@ function accessOf({accessToken, expiresIn}: Tokens): AccessToken {
   return {token: accessToken, expiresAt: new Date(Date.now() + Math.min(expiresIn, LONGEST_LIFE) * 1000)}
 }
 
-/** Undefined where the entry is gone: another process may have renewed the login since the profile was read. */
-async function credentialIfThere({storeOf}: AccessTokenPorts, profile: Profile): Promise<Credential | undefined> {
+/** Where the entry is gone, whoever has the turn knows why. */
+async function credentialIfThere(
+  ports: AccessTokenPorts,
+  apiUrl: string,
+  profile: Profile,
+): Promise<Credential | undefined> {
   try {
-    return await requireCredential(storeOf, profile)
+    return await requireLatestCredential(ports, apiUrl, profile)
   } catch (error) {
     if (isAuthError(error) && error.code === 'CREDENTIAL_MISSING') return undefined
     throw error

@@ -2,12 +2,12 @@ import {inspect} from 'node:util'
 import {expect} from 'chai'
 import {decodeCredential, encodeCredential, encodeFor, usableAccess} from '../../src/login/credential.js'
 import {readApiKey} from '../../src/login/read-api-key.js'
-import {requireCredential} from '../../src/login/require-credential.js'
+import {requireCredential, requireLatestCredential} from '../../src/login/require-credential.js'
 import type {Profile} from '../../src/profiles/profile.js'
 import {Secret} from '../../src/secret.js'
 import {createMemoryCredentialStore} from '../../src/testing/index.js'
 import {refusal} from '../support/refusal.js'
-import {fail, instead} from './support/fakes.js'
+import {API_URL, fail, instead} from './support/fakes.js'
 
 const later = <T>(work: () => T): Promise<T> => Promise.resolve().then(work)
 
@@ -145,6 +145,18 @@ describe('the entry of a profile in a credential store', () => {
         'CREDENTIAL_MISSING',
       )
       expect(error.suggestions).to.deep.equal([{command: 'auth:login', to: 'to log in again'}])
+    })
+
+    it('from another entry where the login was renewed since it was read, and else is gone', async () => {
+      const read = await profile()
+      await store.delete(read.credential!)
+      const renewed = await store.set('b', encodeCredential({apiKey: new Secret('llx-2')}))
+      const listing = (profiles: Profile[]) => ({storeOf: async () => store, profiles: {list: async () => profiles}})
+      const latest = listing([{...read, credential: renewed}])
+      expect((await requireLatestCredential(latest, API_URL, read)).apiKey.reveal()).to.equal('llx-2')
+      for (const known of [[read], []]) {
+        await refusal(requireLatestCredential(listing(known), API_URL, read), 'CREDENTIAL_MISSING')
+      }
     })
 
     it('and is not called gone by a store that is locked', async () => {
