@@ -121,7 +121,7 @@ describe('the access token of a browser login', () => {
 
   it('is not asked for, and overwrites nothing, by a process that stood still meanwhile (login case 93)', async () => {
     const before = plane.requests.length
-    plane.faults.add({path: '/oidc/.well-known/openid-configuration', delay: 300})
+    plane.faults.add({path: '/oidc/.well-known/openid-configuration', delay: 2000})
     const stopped = ask()
     await untilAsked('/openid-configuration', before)
     stopped.process.kill('SIGSTOP')
