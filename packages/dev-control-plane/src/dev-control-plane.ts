@@ -29,6 +29,11 @@ export interface DevControlPlane extends AsyncDisposable {
    * client's own address. Returns the page it ends on, which is the provider's where it refused.
    */
   approveRequest(url: string | URL, options?: ApprovalOptions): Promise<BrowserPage>
+  /**
+   * The provider signs with a new key from now on, as after its regular change: a JWT that the old one signed is refused, and
+   * refresh tokens, sessions and logins that wait go on. Opaque access tokens are not signed, and go on as well.
+   */
+  rotateKeys(): Promise<void>
   /** Ends every connection and stops listening. More than once is fine. */
   close(): Promise<void>
 }

@@ -79,6 +79,10 @@ export async function startDevControlPlane(options: DevControlPlaneOptions = {})
         const browser = createScriptedBrowser()
         return browser.signIn(await browser.open(target), approval)
       },
+      async rotateKeys() {
+        if (!provider) throw new Error('This control plane has no browser login')
+        await provider.rotateKeys()
+      },
       close,
       [Symbol.asyncDispose]: close,
     }

@@ -6,7 +6,7 @@ import * as oidc from 'openid-client'
 
 import {createScriptedBrowser, startDevControlPlane, type DevControlPlane} from '../src/index.js'
 import {call} from './call.js'
-import {discover, errorOf, logIn, SCOPE} from './oidc-client.js'
+import {discover, errorOf, logIn, poll, SCOPE} from './oidc-client.js'
 
 const ME = '/api/v1/auth/me'
 
@@ -73,6 +73,40 @@ describe('tokens', () => {
     const {refresh_token} = await logIn(controlPlane)
     await oidc.tokenRevocation(config, refresh_token!, {token_type_hint: 'refresh_token'})
     expect(await errorOf(oidc.refreshTokenGrant(config, refresh_token!))).to.equal('invalid_grant')
+  })
+
+  it('are signed with another key after a rotation: the old ones are refused, and a refresh gives new ones', async () => {
+    await using one = await startDevControlPlane({algorithm: 'ES256'})
+    const {body: before} = await call(one.issuer!, '/jwks')
+    const old = await logIn(one)
+    await one.rotateKeys()
+    expect((await call(one.url, ME, {bearer: old.access_token})).status).to.equal(401)
+    const {body: after} = await call(one.issuer!, '/jwks')
+    expect([after.keys.length, after.keys[0].kid === before.keys[0].kid]).to.deep.equal([1, false])
+
+    const fresh = await oidc.refreshTokenGrant(await discover(one), old.refresh_token!)
+    expect((await call(one.url, ME, {bearer: fresh.access_token})).status).to.equal(200)
+    await jwtVerify(fresh.id_token!, createRemoteJWKSet(new URL(`${one.issuer}/jwks`)), {issuer: one.issuer!})
+  })
+
+  it('are given for a code that was shown before a rotation', async () => {
+    await using one = await startDevControlPlane({algorithm: 'ES256', interval: 0.1})
+    const config = await discover(one)
+    const authorization = await oidc.initiateDeviceAuthorization(config, {scope: SCOPE})
+    expect(await errorOf(poll(config, authorization))).to.equal('authorization_pending')
+    await one.rotateKeys()
+    await one.approve(authorization)
+    const {access_token} = await poll(await discover(one), authorization)
+    expect((await call(one.url, ME, {bearer: access_token})).status).to.equal(200)
+  })
+
+  it('that are opaque outlive a rotation, and where there is no provider there is nothing to rotate', async () => {
+    await using opaque = await startDevControlPlane({algorithm: 'ES256', accessTokenFormat: 'opaque'})
+    const {access_token} = await logIn(opaque)
+    await opaque.rotateKeys()
+    expect((await call(opaque.url, ME, {bearer: access_token})).status).to.equal(200)
+    await using without = await startDevControlPlane({browserLogin: false})
+    expect(await errorOf(without.rotateKeys())).to.equal('This control plane has no browser login')
   })
 
   it('carry the e-mail where the option says', async () => {

@@ -156,6 +156,11 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     ])
   }
 
+  /** Throws once the person has cancelled, for what waits without asking anybody. */
+  protected checkpoint(): void {
+    this.cancellation.signal.throwIfAborted()
+  }
+
   /** A command line of the host that this plugin runs in: `commandLine('auth:switch', 'NAME')`. */
   protected commandLine(id: string, args = ''): string {
     return `${this.config.bin} ${toConfiguredId(id, this.config)} ${args}`.trimEnd()

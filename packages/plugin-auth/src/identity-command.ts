@@ -8,7 +8,7 @@ import {ignoredVariables, isIgnored} from './identity/ignored-variables.js'
 import type {Sourced} from './identity/ladder.js'
 import type {Who} from './identity/profile-ladder.js'
 import {readApiKey} from './login/read-api-key.js'
-import {requireCredential} from './login/require-credential.js'
+import {requireLatestCredential} from './login/require-credential.js'
 import {noneCurrent, profileNotFound} from './profiles/choose-profile.js'
 import type {Profile} from './profiles/profile.js'
 import {withProgress} from './progress.js'
@@ -78,7 +78,7 @@ export abstract class IdentityCommand<T extends typeof Command> extends AuthComm
     if (!who && !settled.environment.requires_auth) return {...settled, profile: undefined, apiKey: undefined}
     const profile = await this.requireProfile()
     if (!profile.credential) return {...settled, profile, apiKey: undefined}
-    const reading = requireCredential(this.services.storeOf, profile)
+    const reading = requireLatestCredential(this.services, this.environment.api_url, profile)
     const {apiKey} = await withProgress(`Reading the key of ${profile.name}`, reading)
     return {...settled, profile, apiKey}
   }

@@ -9,13 +9,13 @@ import {withProgress} from './progress.js'
  * the failure with the highest exit code is thrown at the end. `views` fills on the way, for whoever fails midway.
  */
 export async function logOutEach(
-  ports: LogOutPorts,
+  services: Omit<LogOutPorts, 'checkpoint' | 'warn'>,
   {apiUrl, profiles, force, views}: {apiUrl: string; profiles: Profile[]; force: boolean; views: LogoutView[]},
-  {log, warn}: {log(text: string): void; warn(text: string): void},
+  {log, warn, checkpoint}: Pick<LogOutPorts, 'checkpoint' | 'warn'> & {log(text: string): void},
 ): Promise<void> {
   const failures: AuthError[] = []
   for (const profile of profiles) {
-    const ended = logOut(ports, {apiUrl, profile, force})
+    const ended = logOut({...services, warn, checkpoint}, {apiUrl, profile, force})
     const removed = await withProgress(`Logging out ${profile.name}`, ended)
     views.push(viewLogout(removed, apiUrl))
     if (removed.deleted) log(`Logged out ${profile.name} from ${apiUrl}.`)

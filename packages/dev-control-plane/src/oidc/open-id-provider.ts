@@ -1,3 +1,4 @@
+import {randomBytes} from 'node:crypto'
 import type {IncomingMessage, ServerResponse} from 'node:http'
 
 import type {KoaContextWithOIDC} from 'oidc-provider'
@@ -8,6 +9,7 @@ import {createDevicePolling} from './device-polling.js'
 import {forwardForms} from './forward-forms.js'
 import {importProvider} from './import-provider.js'
 import {answerInteraction} from './interaction.js'
+import {createMemoryAdapter} from './memory-adapter.js'
 import {providerConfiguration} from './provider-configuration.js'
 import {createFailureReport} from './failure-report.js'
 import {generateSigningKey, type SigningAlgorithm} from './signing-key.js'
@@ -36,6 +38,8 @@ export interface OpenIdProvider {
   answer(request: IncomingMessage, response: ServerResponse, url: URL, user: SeedUser | undefined): Promise<void>
   /** The user id of a valid access token; `undefined` for every other string. */
   subjectOf(accessToken: string): Promise<string | undefined>
+  /** Signs with a new key from now on, and forgets the old one. */
+  rotateKeys(): Promise<void>
 }
 
 const MOUNT = '/oidc'
@@ -46,29 +50,37 @@ export async function createOpenIdProvider(options: OpenIdProviderOptions): Prom
   const {origin, clientId, users, algorithm, accessTokenFormat, emailIn} = options
   const issuer = origin + MOUNT
   const audience = `${origin}/api`
-  const [{Provider}, key] = await Promise.all([importProvider(), generateSigningKey(algorithm)])
+  const {Provider} = await importProvider()
+  const memory = {adapter: createMemoryAdapter(), cookieKey: randomBytes(32).toString('base64url')}
+  const devicePolling = createDevicePolling(options.interval)
 
-  const provider = new Provider(issuer, providerConfiguration({...options, mount: MOUNT, audience, key}))
-  provider.use(createFailureReport(options.onError))
-  provider.use(createDevicePolling(options.interval))
-  provider.use(forwardForms)
-  provider.on('server_error', (_ctx: KoaContextWithOIDC, error: Error) => options.onError(error))
-  const callback = provider.callback()
-  const verify = createAccessTokenVerifier({issuer, audience, publicJwk: key.publicJwk})
+  /** oidc-provider takes its keys when it is made: another key is another provider, with the same memory. */
+  async function signWithNewKey() {
+    const key = await generateSigningKey(algorithm)
+    const provider = new Provider(issuer, providerConfiguration({...options, ...memory, mount: MOUNT, audience, key}))
+    provider.use(createFailureReport(options.onError))
+    provider.use(devicePolling)
+    provider.use(forwardForms)
+    provider.on('server_error', (_ctx: KoaContextWithOIDC, error: Error) => options.onError(error))
+    const verify = createAccessTokenVerifier({issuer, audience, publicJwk: key.publicJwk})
+    return {provider, callback: provider.callback(), verify}
+  }
+
+  let current = await signWithNewKey()
 
   return {
     issuer,
     clientId,
 
     async subjectOf(accessToken) {
-      if (accessTokenFormat === 'jwt') return verify(accessToken)
-      const token = await provider.AccessToken.find(accessToken)
+      if (accessTokenFormat === 'jwt') return current.verify(accessToken)
+      const token = await current.provider.AccessToken.find(accessToken)
       return token?.isExpired ? undefined : token?.accountId
     },
 
     async answer(request, response, url, user) {
       if (url.pathname.startsWith(`${MOUNT}/interaction/`)) {
-        return answerInteraction({provider, users}, request, response, url)
+        return answerInteraction({provider: current.provider, users}, request, response, url)
       }
 
       // oidc-provider's own userinfo refuses access tokens whose audience is the API.
@@ -83,7 +95,11 @@ export async function createOpenIdProvider(options: OpenIdProviderOptions): Prom
       }
 
       Object.assign(request, {originalUrl: request.url, url: request.url?.slice(MOUNT.length) || '/'})
-      await callback(request, response)
+      await current.callback(request, response)
+    },
+
+    async rotateKeys() {
+      current = await signWithNewKey()
     },
   }
 }

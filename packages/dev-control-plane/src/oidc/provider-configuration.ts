@@ -1,11 +1,8 @@
-import {randomBytes} from 'node:crypto'
-
-import type {Configuration, KoaContextWithOIDC} from 'oidc-provider'
+import type {AdapterFactory, Configuration, KoaContextWithOIDC} from 'oidc-provider'
 
 import {errorPage} from '../pages/message-page.js'
 import type {SeedUser} from '../seed/seed.js'
 import {devicePages} from './device-pages.js'
-import {createMemoryAdapter} from './memory-adapter.js'
 import {showPage} from './show-page.js'
 import type {SigningAlgorithm, SigningKey} from './signing-key.js'
 import {userClaims, type EmailIn} from './user-claims.js'
@@ -17,6 +14,9 @@ export interface ProviderSettings {
   mount: string
   users: readonly SeedUser[]
   key: SigningKey
+  /** What it remembers, and what its cookies are signed with: both outlive a key. */
+  adapter: AdapterFactory
+  cookieKey: string
   algorithm: SigningAlgorithm
   accessTokenFormat: 'jwt' | 'opaque'
   accessTokenLifetime: number
@@ -28,11 +28,12 @@ export interface ProviderSettings {
 const DAY = 24 * 60 * 60
 
 export function providerConfiguration(settings: ProviderSettings): Configuration {
-  const {clientId, audience, mount, users, key, algorithm, accessTokenLifetime, emailIn, webLogin} = settings
+  const {clientId, audience, mount, users, key, adapter, cookieKey, algorithm, accessTokenLifetime, emailIn, webLogin} =
+    settings
   const cookie = {signed: true, httpOnly: true, sameSite: 'lax'} as const
 
   return {
-    adapter: createMemoryAdapter(),
+    adapter,
     clients: [
       {
         client_id: clientId,
@@ -51,7 +52,7 @@ export function providerConfiguration(settings: ProviderSettings): Configuration
       },
     ],
     jwks: {keys: [key.privateJwk]},
-    cookies: {keys: [randomBytes(32).toString('base64url')], long: cookie, short: cookie},
+    cookies: {keys: [cookieKey], long: cookie, short: cookie},
 
     scopes: ['openid', 'offline_access', 'email', 'profile'],
     claims: {openid: ['sub'], email: ['email', 'email_verified'], profile: ['name']},

@@ -1,4 +1,4 @@
-import {type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-plane'
+import {type DevControlPlane, type DevControlPlaneOptions, startDevControlPlane} from '@llamactl/dev-control-plane'
 import {type SecretService, startSecretService} from '../../../plugin-auth/test/support/secret-service.js'
 import {createSandbox, type Sandbox} from './sandbox.js'
 
@@ -17,20 +17,30 @@ export interface KeychainSandbox {
 
 /** For each test of a `describe`: a control plane, a real keychain and a sandbox of its own. */
 export function useKeychain(assign: (started: KeychainSandbox) => void): void {
-  let started: KeychainSandbox
+  let started: KeychainSandbox & {stop(): Promise<void>}
 
   beforeEach(async () => {
-    const plane = await startDevControlPlane()
-    const keychain = await startSecretService()
-    const sandbox = createSandbox({LLAMACTL_CREDENTIAL_STORE: '', ...reaching(keychain)})
-    assign((started = {plane, keychain, sandbox}))
-    await sandbox.run(['auth', 'env', 'add', plane.url])
+    started = await startKeychain()
+    assign(started)
   })
-  afterEach(async () => {
-    started.sandbox.remove()
-    await started.keychain.stop()
-    await started.plane.close()
-  })
+  afterEach(() => started.stop())
+}
+
+export async function startKeychain(
+  options: DevControlPlaneOptions = {},
+): Promise<KeychainSandbox & {stop(): Promise<void>}> {
+  const plane = await startDevControlPlane(options)
+  const keychain = await startSecretService()
+  const sandbox = createSandbox({LLAMACTL_CREDENTIAL_STORE: '', ...reaching(keychain)})
+  await sandbox.run(['auth', 'env', 'add', plane.url])
+  return {
+    ...{plane, keychain, sandbox},
+    async stop() {
+      sandbox.remove()
+      await keychain.stop()
+      await plane.close()
+    },
+  }
 }
 
 /** The library that keeps the secret of the only profile. */

@@ -20,6 +20,8 @@ export interface CredentialStore {
   check(): Promise<void>
   /** `undefined` means proven absent; a locked or silent store rejects instead. */
   get(reference: CredentialReference): Promise<Secret | undefined>
+  /** Whether an entry can be of this length and of these characters: asked for what can be done without. */
+  fits(secret: Secret): boolean
   /** Where `set` will write, once `check` has found out. */
   referenceTo(account: string): CredentialReference
   /** Writes, reads back, and only then resolves: with the reference to record. Replaces what was there. */

@@ -24,6 +24,11 @@ export function unfitSecretReason(secret: Secret): string | undefined {
 export const fitsKeychain = (secret: Secret, platform: NodeJS.Platform): boolean =>
   platform !== 'win32' || Buffer.byteLength(secret.reveal()) <= WINDOWS_LIMIT
 
+/** The same, also where the library is the other one, which writes two bytes a character: for what can be done without. */
+export const fitsAnyKeychain = (secret: Secret, platform: NodeJS.Platform): boolean =>
+  unfitSecretReason(secret) === undefined &&
+  (platform !== 'win32' || Buffer.byteLength(secret.reveal(), 'utf16le') <= WINDOWS_LIMIT)
+
 /** CRED_MAX_CREDENTIAL_BLOB_SIZE. keytar writes UTF-8; the other library writes UTF-16 and then says so itself. */
 const WINDOWS_LIMIT = 5 * 512
 

@@ -55,7 +55,7 @@ async function revoke(
   if (!oidc?.api_key_id) return []
   const held = logged_out ? undefined : await attempt(() => readEntry(ports, login.credential))
   const {person} = ports
-  const credential = held && shares_token ? {apiKey: held.apiKey} : held
+  const credential = held && shares_token ? {...held, refreshToken: undefined} : held
   const server =
     person && isSamePerson({subject: person.subject, discovery_url: person.discoveryUrl}, oidc)
       ? person.server

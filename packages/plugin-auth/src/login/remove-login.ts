@@ -100,6 +100,16 @@ export async function removeLogin(
   }
 }
 
+/** Of a login that nobody has begun to end. */
+export const untouched = (profile: Profile): RemovedLogin => ({
+  profile,
+  deleted: false,
+  revoked: null,
+  keyDeleted: null,
+  tokenRevoked: null,
+  warnings: [],
+})
+
 /** Whether the profile is gone, and with it the pointer to it. Not so when it has another secret now than the one deleted. */
 const forget = (
   profiles: ProfileStore,

@@ -1,6 +1,7 @@
 import type {CredentialStore} from '../credentials/credential-store.js'
-import {AuthError, suggest} from '../errors.js'
+import {AuthError, isAuthError, suggest} from '../errors.js'
 import type {Profile} from '../profiles/profile.js'
+import type {ProfileStore} from '../profiles/profile-store.js'
 import {type Credential, decodeCredential} from './credential.js'
 
 /** The store that a profile's secret was written to. Nothing else is ever searched. */
@@ -22,6 +23,22 @@ export async function requireCredential(storeOf: StoreOf, profile: Profile): Pro
         : suggest('auth:token', `--name ${quoted(profile.name)}`, 'to give it again'),
     ],
   )
+}
+
+/** Of a profile that was read a moment ago: another process may have renewed its login since, in another entry. */
+export async function requireLatestCredential(
+  ports: {storeOf: StoreOf; profiles: Pick<ProfileStore, 'list'>},
+  apiUrl: string,
+  profile: Profile,
+): Promise<Credential> {
+  try {
+    return await requireCredential(ports.storeOf, profile)
+  } catch (error) {
+    if (!isAuthError(error) || error.code !== 'CREDENTIAL_MISSING') throw error
+    const latest = (await ports.profiles.list(apiUrl)).find(({id}) => id === profile.id)
+    if (!latest || latest.credential?.account === profile.credential?.account) throw error
+    return requireLatestCredential(ports, apiUrl, latest)
+  }
 }
 
 const quoted = (name: string): string =>

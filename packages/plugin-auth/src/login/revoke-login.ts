@@ -4,7 +4,8 @@ import type {OidcClient} from '../oidc/index.js'
 import type {Profile} from '../profiles/profile.js'
 import type {Secret} from '../secret.js'
 import {parseUrl} from '../untrusted/parse-url.js'
-import type {Credential} from './credential.js'
+import {type Credential, usableAccess} from './credential.js'
+import {refreshPatiently} from './refresh-patiently.js'
 
 /** What became of what a login minted. */
 export interface RevokedLogin {
@@ -19,8 +20,8 @@ export interface RevokedLogin {
 
 /**
  * Makes what a login minted useless at the server. Never throws for a server that cannot be asked. The key is deleted by
- * `server`, where somebody is asking it already; else by itself; a server that wants an access token for that gets one,
- * by the refresh token.
+ * `server`, where somebody is asking it already; else by itself; a server that wants an access token for that gets the one
+ * that is kept, else one by the refresh token.
  */
 export type RevokeLogin = (
   login: Profile,
@@ -60,15 +61,18 @@ export function createRevokeLogin({controlPlane, connectOidc}: RevokeLoginPorts)
     const deleteBy = async (bearer: Secret): Promise<unknown> =>
       (await controlPlane(bearer)).deleteApiKey(oidc.api_key_id)
 
+    // What comes of it is not kept: it is revoked in the next moment.
     const deleteAfterRefresh = async (refreshToken: Secret): Promise<unknown> => {
-      const tokens = await (await connectOidc(provider)).refresh(refreshToken, oidc.subject)
-      tokenToRevoke = tokens.refreshToken ?? refreshToken
+      const tokens = await refreshPatiently(await connectOidc(provider), {refreshToken, subject: oidc.subject})
+      tokenToRevoke = tokens.refreshToken
       return deleteBy(tokens.accessToken)
     }
 
     const ways: (() => Promise<unknown>)[] = []
     if (server) ways.push(() => server.deleteApiKey(oidc.api_key_id))
     if (credential) ways.push(() => deleteBy(credential.apiKey))
+    const kept = usableAccess(credential)
+    if (kept) ways.push(() => deleteBy(kept.token))
     const refreshToken = credential?.refreshToken
     if (refreshToken) ways.push(() => deleteAfterRefresh(refreshToken))
     if (!isKeyDeleted && ways.length === 0) return unreadable(login)

@@ -1,10 +1,12 @@
-import type {CredentialReference} from '../credentials/credential-store.js'
 import type {Environment} from '../environments/environment.js'
 import {AuthError, isAuthError, suggest} from '../errors.js'
-import type {OidcLogin, Profile} from '../profiles/profile.js'
+import type {Profile} from '../profiles/profile.js'
 import {Secret} from '../secret.js'
-import type {Credential} from './credential.js'
-import {withApiKey, mintKey} from './mint-key.js'
+import {type AccessTokenPorts, renewAccess} from './access-token.js'
+import {type BrowserLogin, isBrowserLogin, requireLatest} from './browser-login.js'
+import {type Credential, usableAccess} from './credential.js'
+import {inTurn} from './in-turn.js'
+import {mintKey, withApiKey} from './mint-key.js'
 import {requireCredential} from './require-credential.js'
 import {newAccount, saveLogin, type SaveLoginPorts} from './save-login.js'
 
@@ -22,36 +24,38 @@ export interface RotatedKey {
   person: NonNullable<SaveLoginPorts['person']>
 }
 
-type BrowserLogin = Profile & {
-  credential: CredentialReference
-  oidc: OidcLogin
-}
-
 /**
  * A new API key in place of that of a browser login: minted, verified, stored, and only then the old one is deleted. What
  * fails before that deletes the new one again and leaves the profile as it was. The old key is asked to mint first, because
- * that spends nothing; where the server wants an access token for it, one is got by the refresh token.
+ * that spends nothing; where the server wants an access token for it, one is got by the refresh token. Whoever rotates or
+ * refreshes the same login at the same time takes turns.
  */
 export async function rotateKey(
-  ports: Omit<SaveLoginPorts, 'person'>,
+  ports: AccessTokenPorts,
   {environment, profile, keyLabel}: RotateKey,
 ): Promise<RotatedKey> {
   const {api_url: apiUrl} = environment
-  const login = requireBrowserLogin(profile)
-  const credential = await requireCredential(ports.storeOf, login)
-  const minting = {environment, keyName: `${login.oidc.email ?? login.oidc.subject} ${keyLabel}`}
-  try {
-    return await rotateBy(ports, {...minting, login, credential, bearer: credential.apiKey})
-  } catch (error) {
-    if (!(error instanceof MayNotMint)) throw error
-    if (!credential.refreshToken) throw error.reason
-    // Spent for nothing, if another process has rotated or ended this login just now.
-    unchanged(await ports.profiles.list(apiUrl), login)
-    const renewed = await refresh(ports, environment, login, {...credential, refreshToken: credential.refreshToken})
-    return rotateBy(ports, {...minting, ...renewed}).catch((error: unknown) => {
-      throw error instanceof MayNotMint ? error.reason : error
+  requireRotatable(profile)
+  return inTurn(ports, profile, async (turn) => {
+    const login = await requireLatest(ports.profiles, apiUrl, profile)
+    const credential = await requireCredential(ports.storeOf, login)
+    const minting = {environment, keyName: `${login.oidc.email ?? login.oidc.subject} ${keyLabel}`}
+    const byAccessToken = async (reason: AuthError, rejected?: Secret): Promise<RotatedKey> => {
+      if (!usableAccess(credential, rejected) && !credential.refreshToken) throw reason
+      const renewed = await renewAccess(ports, {apiUrl, turn, login, credential}, rejected)
+      const {access, isNew} = renewed
+      return rotateBy(ports, {...minting, ...renewed, bearer: access.token}).catch((error: unknown) => {
+        if (!(error instanceof MayNotMint)) throw error
+        if (isNew) throw error.reason
+        return byAccessToken(error.reason, access.token)
+      })
+    }
+
+    return rotateBy(ports, {...minting, login, credential, bearer: credential.apiKey}).catch((error: unknown) => {
+      if (!(error instanceof MayNotMint)) throw error
+      return byAccessToken(error.reason)
     })
-  }
+  })
 }
 
 /** The server does not let this bearer make a key: nothing has happened yet. */
@@ -70,7 +74,7 @@ interface Rotation {
 }
 
 async function rotateBy(
-  ports: Omit<SaveLoginPorts, 'person'>,
+  ports: AccessTokenPorts,
   {environment, keyName, login, credential, bearer}: Rotation,
 ): Promise<RotatedKey> {
   const {api_url: apiUrl} = environment
@@ -118,40 +122,6 @@ async function rotateBy(
   return {profile: rotated, oldKey: {id: oidc.api_key_id, isDeleted}, person: {...person, server: asPerson}}
 }
 
-/** What a provider that rotates refresh tokens gives in exchange is stored before anything else can fail (RFC 9700 §4.14.2). */
-async function refresh(
-  ports: Omit<SaveLoginPorts, 'person'>,
-  environment: Environment,
-  login: BrowserLogin,
-  credential: Credential & {refreshToken: Secret},
-): Promise<Pick<Rotation, 'login' | 'credential' | 'bearer'>> {
-  const {discovery_url: discoveryUrl, client_id: clientId, subject} = login.oidc
-  const provider = await ports.connectOidc({apiUrl: environment.api_url, discoveryUrl, clientId})
-  ports.checkpoint()
-  const {accessToken, refreshToken} = await provider.refresh(credential.refreshToken, subject)
-  if (refreshToken.equals(credential.refreshToken)) return {login, credential, bearer: accessToken}
-  const renewed = {...credential, refreshToken}
-  const profile = await saveLogin(
-    {...ports, person: undefined, checkpoint: () => undefined},
-    {
-      environment,
-      secret: {
-        credential: renewed,
-        store: await ports.storeOf(login.credential.store),
-      },
-      refreshToken: 'renewed',
-      keepCurrent: true,
-      find: (known) => unchanged(known, login),
-      describe: (existing = login) => existing,
-    },
-  )
-  return {
-    login: requireBrowserLogin(profile),
-    credential: renewed,
-    bearer: accessToken,
-  }
-}
-
 /** The profile with the secret that is being rotated. */
 function unchanged(known: Profile[], {id, name, credential}: BrowserLogin): Profile {
   const profile = known.find((candidate) => candidate.id === id)
@@ -164,9 +134,9 @@ function unchanged(known: Profile[], {id, name, credential}: BrowserLogin): Prof
   )
 }
 
-function requireBrowserLogin(profile: Profile): BrowserLogin {
-  const {oidc, credential, name, auth_type} = profile
-  if (oidc && credential) return {...profile, oidc, credential}
+function requireRotatable(profile: Profile): void {
+  const {name, auth_type} = profile
+  if (isBrowserLogin(profile)) return
   if (auth_type === 'none') throw new AuthError('USAGE', `Profile ${name} has no API key: its environment needs none.`)
   throw new AuthError(
     'USAGE',

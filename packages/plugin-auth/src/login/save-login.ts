@@ -4,7 +4,7 @@ import type {EnvironmentStore} from '../environments/environment-store.js'
 import type {Leftover} from '../profiles/leftover-store.js'
 import type {Profile} from '../profiles/profile.js'
 import {clearLeftover, type ClearLeftoverPorts} from './clear-leftover.js'
-import {type Credential, encodeCredential} from './credential.js'
+import {type Credential, encodeFor} from './credential.js'
 
 export interface SaveLoginPorts extends ClearLeftoverPorts {
   environments: EnvironmentStore
@@ -89,7 +89,7 @@ async function saveSecretAndMetadata(
 ): Promise<{profile: Profile; existing: Profile | undefined}> {
   ports.checkpoint()
   await login.verify?.()
-  return saveMetadata(ports, login, account, await store.set(account, encodeCredential(credential)))
+  return saveMetadata(ports, login, account, await store.set(account, encodeFor(store, credential)))
 }
 
 /** `find` may take long, so it looks at the profiles before the turn, which only counts when nothing changed until then. */

@@ -1,7 +1,10 @@
 import type {AuthError} from '../errors.js'
 import type {Folder} from '../storage/folder.js'
+import type {LockOptions, Turn} from '../storage/lock-file.js'
 import {readEach} from '../storage/read-each.js'
 import {parseProfile, type Profile, PROFILE_ID} from './profile.js'
+
+export type {Turn} from '../storage/lock-file.js'
 
 /**
  * Profile metadata on disk, one file a profile, and one that says which is current. The secret of a profile is in the
@@ -28,7 +31,15 @@ export interface ProfileStore {
    * have to agree, never for requests or the keychain. `update` and `switchTo` do so by themselves.
    */
   exclusively<T>(apiUrl: string, work: () => Promise<T>): Promise<T>
+  /**
+   * Runs `work` while no other process renews this login or ends it. It may ask servers and the keychain, and call
+   * `exclusively`. Rejects with `STORAGE_ERROR` when another process does not come to an end.
+   */
+  renewing<T>(id: string, work: (turn: Turn) => Promise<T>, options?: Omit<LockOptions, 'patience'>): Promise<T>
 }
+
+/** Milliseconds: a minute for a person to unlock a keychain, and some requests. */
+const RENEWAL_PATIENCE = 90_000
 
 /** `onDamaged` hears of every file that a list had to leave out. */
 export function createProfileStore(
@@ -90,6 +101,10 @@ export function createProfileStore(
 
     setCurrent,
     exclusively,
+
+    // No name of an environment's lock begins like this.
+    renewing: (id, work, options) =>
+      root.folder('locks').exclusively(`login-${id}`, work, {...options, patience: RENEWAL_PATIENCE}),
 
     async clearCurrent(apiUrl) {
       await pointerOf(apiUrl).remove()

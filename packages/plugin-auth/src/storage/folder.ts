@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {createJsonFile, type JsonFile} from './json-file.js'
 import {isOwnFolder, makeFolder} from './own-folder.js'
 import {createOwnership, type Ownership, type Warn} from './ownership.js'
-import {withLockFile} from './lock-file.js'
+import {type LockOptions, type Turn, withLockFile} from './lock-file.js'
 import type {DocumentFormat} from './parse-document.js'
 import {cleanText} from '../untrusted/clean-text.js'
 import {storageError, systemCode, systemError} from './storage-error.js'
@@ -19,8 +19,8 @@ export interface Folder {
   fileNames(): Promise<string[]>
   /** The names of the folders in this one, sorted. */
   folderNames(): Promise<string[]>
-  /** Runs `work` while no other process runs work under the same name here. For a few file operations, not for requests. */
-  exclusively<T>(name: string, work: () => Promise<T>): Promise<T>
+  /** Runs `work` while no other process runs work under the same name here. Never within itself. */
+  exclusively<T>(name: string, work: (turn: Turn) => Promise<T>, options?: LockOptions): Promise<T>
   /** Removes the empty folders in this one, then this one if it is empty. True when it is gone. */
   removeIfEmpty(): Promise<boolean>
 }
@@ -85,7 +85,7 @@ function createFolderBelow(path: string, house: {ownership: Ownership; warn: War
         .sort()
     },
 
-    async exclusively(name, work) {
+    async exclusively(name, work, options) {
       const lock = join(path, `${checkedName(path, name)}.lock`)
       try {
         make()
@@ -93,7 +93,7 @@ function createFolderBelow(path: string, house: {ownership: Ownership; warn: War
         throw systemError(error, path, 'cannot be made')
       }
 
-      return withLockFile(lock, work)
+      return withLockFile(lock, work, options)
     },
 
     async removeIfEmpty() {

@@ -17,6 +17,7 @@ export function createMemoryCredentialStore({service = 'test'}: {service?: strin
 
   return {
     kind: 'keychain',
+    fits: (secret) => unfitSecretReason(secret) === undefined,
     referenceTo,
 
     async check() {},

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {fitsKeychain} from '../../src/credentials/fit-secret.js'
+import {fitsAnyKeychain, fitsKeychain} from '../../src/credentials/fit-secret.js'
 import {createKeychainStore} from '../../src/credentials/keychain/keychain-store.js'
 import {Secret} from '../../src/secret.js'
 import {refusal} from '../support/refusal.js'
@@ -15,6 +15,18 @@ describe('the length of a secret', () => {
       expect(fitsKeychain(new Secret(text), 'win32')).to.equal(fits)
       expect(fitsKeychain(new Secret(text), 'linux')).to.equal(true)
     }
+  })
+
+  it('is half of that in characters for what can be done without: the other library writes two bytes for each', () => {
+    for (const [text, fits] of [
+      ['k'.repeat(1280), true],
+      ['k'.repeat(1281), false],
+    ] as const) {
+      expect(fitsAnyKeychain(new Secret(text), 'win32')).to.equal(fits)
+      expect(fitsAnyKeychain(new Secret(text), 'linux')).to.equal(true)
+    }
+
+    expect(fitsAnyKeychain(new Secret('a\nb'), 'linux')).to.equal(false)
   })
 
   it('is checked before the keychain is called (case 60)', async () => {

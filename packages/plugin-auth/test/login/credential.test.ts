@@ -1,13 +1,13 @@
 import {inspect} from 'node:util'
 import {expect} from 'chai'
-import {decodeCredential, encodeCredential} from '../../src/login/credential.js'
+import {decodeCredential, encodeCredential, encodeFor, usableAccess} from '../../src/login/credential.js'
 import {readApiKey} from '../../src/login/read-api-key.js'
-import {requireCredential} from '../../src/login/require-credential.js'
+import {requireCredential, requireLatestCredential} from '../../src/login/require-credential.js'
 import type {Profile} from '../../src/profiles/profile.js'
 import {Secret} from '../../src/secret.js'
 import {createMemoryCredentialStore} from '../../src/testing/index.js'
 import {refusal} from '../support/refusal.js'
-import {fail, instead} from './support/fakes.js'
+import {API_URL, fail, instead} from './support/fakes.js'
 
 const later = <T>(work: () => T): Promise<T> => Promise.resolve().then(work)
 
@@ -25,6 +25,50 @@ describe('the entry of a profile in a credential store', () => {
     const {apiKey, refreshToken: read} = decodeCredential(encodeCredential({apiKey: new Secret('llx-1'), refreshToken}))
     expect([apiKey.reveal(), read?.reveal()]).to.deep.equal(['llx-1', refreshToken.reveal()])
     expect(decodeCredential(encodeCredential({apiKey: new Secret('llx-1')}))).not.to.have.property('refreshToken')
+  })
+
+  describe('with an access token', () => {
+    const apiKey = new Secret('llx-1')
+    const access = {token: new Secret('opaque'), expiresAt: new Date('2030-01-01T00:00:00.900Z')}
+    const fits = (isRoom: boolean) => () => isRoom
+    const text = '{"api_key":"llx-1","access_token":"opaque","access_token_expires_at":1893456000}'
+
+    it('says until when it is good, in whole seconds', () => {
+      const encoded = encodeFor(createMemoryCredentialStore(), {apiKey, access})
+      expect(encoded.reveal()).to.equal(text)
+      const read = decodeCredential(encoded).access
+      expect([read?.token.reveal(), read?.expiresAt.toISOString()]).to.deep.equal([
+        'opaque',
+        '2030-01-01T00:00:00.000Z',
+      ])
+    })
+
+    for (const [what, store] of Object.entries({
+      'a plain file': {kind: 'file' as const, fits: fits(true)},
+      'a keychain that has no room for it': {kind: 'keychain' as const, fits: fits(false)},
+    })) {
+      it(`is written without it into ${what}`, () => {
+        expect(encodeFor(store, {apiKey, access}).reveal()).to.equal('{"api_key":"llx-1"}')
+      })
+    }
+
+    for (const at of ['null', '"2030-01-01"', '1e300', '[]']) {
+      it(`is read without it when it ends at ${at}`, () => {
+        expect(decodeCredential(new Secret(text.replace('1893456000', at)))).not.to.have.property('access')
+      })
+    }
+
+    it('gives it out while it is good for a minute more, and not to who was refused with it', () => {
+      const endingIn = (seconds: number) => ({
+        apiKey,
+        access: {token: new Secret('opaque'), expiresAt: new Date(Date.now() + seconds * 1000)},
+      })
+      expect(usableAccess(endingIn(62))?.token.reveal()).to.equal('opaque')
+      expect(usableAccess(endingIn(59))).to.equal(undefined)
+      expect(usableAccess(endingIn(300), new Secret('opaque'))).to.equal(undefined)
+      expect(usableAccess(endingIn(300), new Secret('another'))?.token.reveal()).to.equal('opaque')
+      expect(usableAccess({apiKey})).to.equal(undefined)
+    })
   })
 
   it('may hold more than is known today', () => {
@@ -101,6 +145,18 @@ describe('the entry of a profile in a credential store', () => {
         'CREDENTIAL_MISSING',
       )
       expect(error.suggestions).to.deep.equal([{command: 'auth:login', to: 'to log in again'}])
+    })
+
+    it('from another entry where the login was renewed since it was read, and else is gone', async () => {
+      const read = await profile()
+      await store.delete(read.credential!)
+      const renewed = await store.set('b', encodeCredential({apiKey: new Secret('llx-2')}))
+      const listing = (profiles: Profile[]) => ({storeOf: async () => store, profiles: {list: async () => profiles}})
+      const latest = listing([{...read, credential: renewed}])
+      expect((await requireLatestCredential(latest, API_URL, read)).apiKey.reveal()).to.equal('llx-2')
+      for (const known of [[read], []]) {
+        await refusal(requireLatestCredential(listing(known), API_URL, read), 'CREDENTIAL_MISSING')
+      }
     })
 
     it('and is not called gone by a store that is locked', async () => {

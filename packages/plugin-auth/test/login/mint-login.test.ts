@@ -238,6 +238,14 @@ describe('minting a login', () => {
       })
     }
 
+    it('because another process keeps its turn at the profiles, deletes the new key (login case 85)', async () => {
+      await haveEarlier()
+      const busy = instead(profiles, {exclusively: () => fail('STORAGE_ERROR', 'x.lock is held by another process.')})
+      expect((await refusal(mint({}, {profiles: busy}), 'STORAGE_ERROR')).message).to.include('x.lock')
+      expect([[...keys], warnings]).to.deep.equal([['key-1'], []])
+      expect(await profiles.list(API_URL)).to.have.length(1)
+    })
+
     it('names the new key where that cannot be deleted, and says what failed first (login case 83)', async () => {
       const refusing = server({deleteApiKey: () => fail('NETWORK_ERROR')})
       const full = instead(store, {set: () => fail('KEYCHAIN_TIMEOUT')})

@@ -14,6 +14,7 @@ import {
   fakeOidc,
   fakeServer,
   haveLogin,
+  instead,
   oidcLogin,
   openLeftovers,
   openProfiles,
@@ -65,7 +66,7 @@ describe('revoking a login', () => {
       })
     }
   }
-  const revoke = (ports: Partial<RevokeLoginPorts>, {refreshToken = 'refresh-1'} = {}, of = profile()) =>
+  const revoke = (ports: Partial<RevokeLoginPorts>, {refreshToken = 'refresh-1', kept = ''} = {}, of = profile()) =>
     createRevokeLogin({
       controlPlane: () => expect.fail('no server to ask'),
       connectOidc: () => expect.fail('no provider to ask'),
@@ -73,6 +74,7 @@ describe('revoking a login', () => {
     })(of, {
       apiKey: new Secret('llx-minted'),
       ...(refreshToken && {refreshToken: new Secret(refreshToken)}),
+      ...(kept && {access: {token: new Secret(kept), expiresAt: new Date(Date.now() + 300_000)}}),
     })
 
   it('lets the key delete itself, then revokes the refresh token', async () => {
@@ -106,6 +108,30 @@ describe('revoking a login', () => {
       'DELETE key-1 as access-1',
       'revoke refresh-2',
     ])
+  })
+
+  it('asks with the access token that is kept first, and with another where that is refused', async () => {
+    for (const [kept, calls] of Object.entries({
+      'access-0': ['DELETE key-1 as access-0', 'revoke refresh-1'],
+      'of-an-old-key': [
+        'DELETE key-1 as of-an-old-key',
+        'refresh refresh-1 of sub-1',
+        'DELETE key-1 as access-1',
+        'revoke refresh-2',
+      ],
+    })) {
+      asked = []
+      const controlPlane = serverFor('access-0', 'access-1')
+      expect(await revoke({controlPlane, connectOidc: provider()}, {kept})).to.include({revoked: true})
+      expect(asked).to.deep.equal(['DELETE key-1 as llx-minted', ...calls])
+    }
+  })
+
+  it('asks for an access token once more where the answer was lost', async () => {
+    let tries = 0
+    const refresh: OidcClient['refresh'] = async () => (++tries === 1 ? fail('NETWORK_ERROR') : refreshed('refresh-2'))
+    const outcome = await revoke({controlPlane: serverFor('access-1'), connectOidc: provider({refresh})})
+    expect([outcome.revoked, tries]).to.deep.equal([true, 2])
   })
 
   it('names the key where there is no refresh token to get an access token with (login case 90)', async () => {
@@ -163,6 +189,50 @@ describe('revoking a login', () => {
   describe('when logging out', () => {
     const temporary = useTemporaryFolder()
 
+    it('removes what another process has made of the profile by the time that it is its turn', async () => {
+      const profiles = openProfiles(temporary())
+      const store = createMemoryCredentialStore()
+      const fields = {id: 'a', name: 'ada@example.com', oidc: oidcLogin()}
+      const login = await haveLogin({profiles, store}, fields, {refreshToken: ''})
+      const ports = {
+        leftovers: openLeftovers(temporary()),
+        storeOf: async () => store,
+        checkpoint() {},
+        warn: (text: string) => expect.fail(text),
+        controlPlane: async (_: string, bearer: Secret) => serverFor('llx-new')(bearer),
+        connectOidc: () => expect.fail('there is no refresh token'),
+      }
+      const renewing: typeof profiles.renewing = async (id, work, options) => {
+        const secret = new Secret('{"api_key":"llx-new"}')
+        await profiles.save(API_URL, {...login, credential: await store.set('renewed', secret)})
+        return profiles.renewing(id, work, options)
+      }
+      const removal = {apiUrl: API_URL, profile: login, force: false}
+      const outcome = await logOut({...ports, profiles: instead(profiles, {renewing})}, removal)
+      expect(outcome).to.deep.include({deleted: true, revoked: true, warnings: []})
+      expect(await profiles.list(API_URL)).to.deep.equal([])
+      expect(await store.get(store.referenceTo('renewed'))).to.equal(undefined)
+    })
+
+    it('leaves the login as it was where another process does not come to its end', async () => {
+      const profiles = openProfiles(temporary())
+      const store = createMemoryCredentialStore()
+      const login = await haveLogin({profiles, store}, {id: 'a', oidc: oidcLogin()})
+      const ports = {
+        profiles: instead(profiles, {renewing: () => fail('STORAGE_ERROR', 'x.lock is held.')}),
+        leftovers: openLeftovers(temporary()),
+        storeOf: () => expect.fail('no secret is read'),
+        checkpoint() {},
+        warn: (text: string) => expect.fail(text),
+        controlPlane: () => expect.fail('no server is asked'),
+        connectOidc: () => expect.fail('no provider is asked'),
+      }
+      const outcome = await logOut(ports, {apiUrl: API_URL, profile: login, force: false})
+      expect(outcome).to.include({deleted: false, revoked: null})
+      expect(outcome.failure?.message).to.equal('x.lock is held.')
+      expect(await profiles.list(API_URL)).to.have.length(1)
+    })
+
     it('asks the server and the provider of that environment', async () => {
       const profiles = openProfiles(temporary())
       const store = createMemoryCredentialStore()
@@ -173,6 +243,8 @@ describe('revoking a login', () => {
           profiles,
           leftovers: openLeftovers(temporary()),
           storeOf: async () => store,
+          checkpoint() {},
+          warn: (text) => expect.fail(text),
           controlPlane: (apiUrl, bearer) => {
             expect(apiUrl).to.equal(API_URL)
             return serverFor('llx-minted')(bearer)
@@ -185,7 +257,8 @@ describe('revoking a login', () => {
         {apiUrl: API_URL, profile: login, force: false},
       )
       const done = {revoked: true, keyDeleted: true, tokenRevoked: true, warnings: []}
-      expect(outcome).to.deep.equal({deleted: true, profile: login, ...done})
+      expect(outcome).to.deep.include({deleted: true, ...done})
+      expect(outcome.profile).to.deep.include(login)
       expect(await profiles.list(API_URL)).to.deep.equal([])
       expect(asked).to.deep.equal(['DELETE key-1 as llx-minted', 'revoke refresh-1'])
     })

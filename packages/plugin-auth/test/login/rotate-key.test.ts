@@ -2,7 +2,7 @@ import {expect} from 'chai'
 import type {ControlPlaneClient} from '../../src/control-plane/control-plane-client.js'
 import type {CredentialReference, CredentialStore} from '../../src/credentials/credential-store.js'
 import {AuthError} from '../../src/errors.js'
-import {decodeCredential} from '../../src/login/credential.js'
+import {decodeCredential, encodeCredential} from '../../src/login/credential.js'
 import {rotateKey} from '../../src/login/rotate-key.js'
 import type {LeftoverStore} from '../../src/profiles/leftover-store.js'
 import type {Profile} from '../../src/profiles/profile.js'
@@ -155,6 +155,55 @@ describe('rotating a key', () => {
       expect(await leftovers.list(API_URL)).to.deep.equal([])
     })
   }
+
+  const keptIn = async (token: string): Promise<void> => {
+    const access = {token: new Secret(token), expiresAt: new Date(Date.now() + 300_000)}
+    const secret = {apiKey: new Secret('llx-old'), refreshToken: new Secret('refresh-1'), access}
+    await store.set('a', encodeCredential(secret))
+  }
+
+  it('spends no refresh token while an access token is kept, and keeps that with the new key', async () => {
+    keysManageKeys = false
+    await keptIn('access-0')
+    await rotate()
+    expect(asked[1]).to.equal('POST ada@example.com llamactl on laptop as access-0')
+    expect(await held()).to.deep.equal(NEW)
+    const [latest] = await profiles.list(API_URL)
+    expect(decodeCredential((await store.get(latest!.credential!))!).access?.token.reveal()).to.equal('access-0')
+  })
+
+  it('gets another access token where the one that is kept is refused, once (login case 98)', async () => {
+    keysManageKeys = false
+    await keptIn('of-an-old-key')
+    await rotate({connectOidc: provider('refresh-2')})
+    expect(asked.filter((call) => /^POST|^refresh/.test(call))).to.deep.equal([
+      'POST ada@example.com llamactl on laptop as llx-old',
+      'POST ada@example.com llamactl on laptop as of-an-old-key',
+      'refresh refresh-1',
+      'POST ada@example.com llamactl on laptop as access-1',
+    ])
+    expect(await held()).to.deep.equal({...NEW, refreshToken: 'refresh-2'})
+
+    await refusal(
+      rotate({
+        connectOidc: provider('refresh-3'),
+        controlPlane: serverFor({createApiKey: () => fail('CREDENTIAL_REJECTED')}),
+      }),
+      'CREDENTIAL_REJECTED',
+    )
+    expect(asked.filter((call) => call.startsWith('refresh'))).to.have.length(2)
+  })
+
+  it('rotates what the profile says once it is its turn', async () => {
+    await haveLogin(
+      {profiles, store},
+      {id: 'a', name: 'ada', oidc: oidcLogin({api_key_id: 'key-0'})},
+      {apiKey: 'llx-0'},
+    )
+    keys.set('key-0', 'llx-0')
+    expect((await rotate()).oldKey).to.deep.equal({id: 'key-0', isDeleted: true})
+    expect(asked[0]).to.include('as llx-0')
+  })
 
   it('has stored the new refresh token, when the key cannot be made then', async () => {
     keysManageKeys = false

@@ -1,5 +1,5 @@
 import {type ChildProcess, spawn, spawnSync} from 'node:child_process'
-import {existsSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync} from 'node:fs'
+import {existsSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync} from 'node:fs'
 import {hostname} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -14,6 +14,12 @@ const MODULE = new URL('../../dist/storage/lock-file.js', import.meta.url)
 describe('a lock file', () => {
   const folder = useTemporaryFolder()
   const lock = () => join(folder(), 'it.lock')
+  /** As it looks when its holder has not touched it for a minute. */
+  const backdate = (): void => {
+    const minuteAgo = new Date(Date.now() - 60_000)
+    utimesSync(lock(), minuteAgo, minuteAgo)
+  }
+  const age = () => Date.now() - statSync(lock()).mtimeMs
 
   function run(body: string): ChildProcess {
     const program = `
@@ -81,14 +87,78 @@ describe('a lock file', () => {
     const standStill = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000)'
     const holder = run(`await withLockFile(lock, async () => { console.log('held'); ${standStill} })`)
     await new Promise((resolve) => holder.stdout?.once('data', resolve))
-    const minuteAgo = new Date(Date.now() - 60_000)
-    utimesSync(lock(), minuteAgo, minuteAgo)
+    backdate()
     await withLockFile(lock(), async () => {
       expect(await exitOf(holder)).to.equal(0)
       expect(existsSync(lock())).to.equal(true)
     })
     expect(existsSync(lock())).to.equal(false)
   })
+
+  it('is touched while the work goes on, so that nobody takes it for abandoned', async () => {
+    const {setInterval} = globalThis
+    const beats: (() => void)[] = []
+    globalThis.setInterval = ((beat: () => void, every: number) => {
+      expect(every).to.be.lessThan(10_000)
+      beats.push(beat)
+      return setInterval(() => undefined, every)
+    }) as typeof setInterval
+    try {
+      await withLockFile(lock(), async () => {
+        backdate()
+        for (const beat of beats) beat()
+        expect(age()).to.be.lessThan(30_000)
+      })
+    } finally {
+      globalThis.setInterval = setInterval
+    }
+  })
+
+  it('is still held by who slept, where nobody took it, and is renewed by asking', () =>
+    withLockFile(lock(), async (turn) => {
+      backdate()
+      expect(turn.isHeld()).to.equal(true)
+      expect(age()).to.be.lessThan(30_000)
+    }))
+
+  it('is known to be lost by who slept, where somebody took it', () =>
+    withLockFile(lock(), async (slept) => {
+      backdate()
+      await withLockFile(lock(), async (next) => {
+        expect([slept.isHeld(), next.isHeld()]).to.deep.equal([false, true])
+        backdate()
+        expect(slept.isHeld()).to.equal(false)
+        expect(age()).to.be.greaterThan(30_000)
+      })
+    }))
+
+  it('is taken over soon from a holder that was killed while it wrote its name', async () => {
+    writeFileSync(lock(), `${process.pid} half-of-a-host`)
+    const time = new Date(Date.now() - 3000)
+    utimesSync(lock(), time, time)
+    expect(await withLockFile(lock(), async () => 'done')).to.equal('done')
+  })
+
+  it('is waited for as long as one has patience; the refusal names the file (login case 85)', () =>
+    withLockFile(lock(), async () => {
+      const waiting = withLockFile(lock(), () => expect.fail('it is held'), {patience: 50})
+      const error = await refusal(waiting, 'STORAGE_ERROR')
+      expect(error.message).to.include(lock()).and.include('another process')
+    }))
+
+  it('is waited for with a word, until a person cancels', () =>
+    withLockFile(lock(), async () => {
+      let said = 0
+      const cancelled = new Error('cancelled')
+      const waiting = withLockFile(lock(), () => expect.fail('it is held'), {
+        onWait: () => said++,
+        checkpoint() {
+          if (said > 0) throw cancelled
+        },
+      })
+      expect(await waiting.catch((error: unknown) => error)).to.equal(cancelled)
+      expect(said).to.equal(1)
+    }))
 
   it('is released when the work fails', async () => {
     const failure = new Error('the work failed')

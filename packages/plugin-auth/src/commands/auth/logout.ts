@@ -49,7 +49,7 @@ next browser login; --retry tries before that with what is there, which is API k
     await logOutEach(
       this.services,
       {apiUrl, profiles, force: this.flags.force, views},
-      {log: (text) => this.log(text), warn: (text) => this.warning(text)},
+      {log: (text) => this.log(text), warn: (text) => this.warning(text), checkpoint: () => this.checkpoint()},
     )
     await this.sayWhatIsBound(views)
     await this.sayWhatWins(await this.orWarn(this.services.profiles.current(apiUrl)))

@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {interactiveFlag} from '../../auth-command.js'
 import {AuthError, suggest} from '../../errors.js'
-import {requireCredential} from '../../login/require-credential.js'
+import {requireLatestCredential} from '../../login/require-credential.js'
 import {selectProject} from '../../login/select-project.js'
 import {type ProfileView, viewProfile} from '../../output/profile-view.js'
 import {notLoggedIn} from '../../profiles/choose-profile.js'
@@ -53,9 +53,10 @@ organization you can see, unless --org names one. Where no login is required, an
   }
 
   private async projectOfServer(profile: Profile): Promise<string> {
-    const {controlPlane, storeOf, prompter} = this.services
-    const {apiKey} = await requireCredential(storeOf, profile)
-    const server = await controlPlane(this.environment.api_url, apiKey)
+    const {controlPlane, prompter} = this.services
+    const {api_url: apiUrl} = this.environment
+    const {apiKey} = await requireLatestCredential(this.services, apiUrl, profile)
+    const server = await controlPlane(apiUrl, apiKey)
     const wanted = {projectId: this.args.project_id, orgId: this.flags.org}
     const choice = await withProgress('Asking for your projects', selectProject(server, wanted))
     if (choice.kind === 'chosen') return choice.project.project_id

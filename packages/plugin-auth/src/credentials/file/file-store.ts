@@ -46,6 +46,7 @@ export function createFileStore({folder, service}: {folder: Folder; service: str
 
   return {
     kind: 'file',
+    fits: (secret) => unfitSecretReason(secret) === undefined,
     referenceTo,
     get,
     set,

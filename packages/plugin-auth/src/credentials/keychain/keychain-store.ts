@@ -1,7 +1,7 @@
 import {AuthError} from '../../errors.js'
 import {pathExists} from '../../storage/path-exists.js'
 import type {CredentialReference, CredentialStore} from '../credential-store.js'
-import {fitsKeychain, unfitReason, unfitSecretReason} from '../fit-secret.js'
+import {fitsAnyKeychain, fitsKeychain, unfitReason, unfitSecretReason} from '../fit-secret.js'
 import {Secret} from '../../secret.js'
 import {cleanText} from '../../untrusted/clean-text.js'
 import {awaitReply, longestWait, type Patience} from './await-reply.js'
@@ -61,6 +61,7 @@ export function createKeychainStore({
 
   return {
     kind: 'keychain',
+    fits: (secret) => fitsAnyKeychain(secret, platform),
 
     async check() {
       const {randomUUID} = await import('node:crypto')

@@ -56,7 +56,7 @@ again. The default environment itself stays known.`
     await logOutEach(
       this.services,
       {apiUrl, profiles: await this.services.profiles.list(apiUrl), force: false, views},
-      {log: (text) => this.log(text), warn: (text) => this.warning(text)},
+      {log: (text) => this.log(text), warn: (text) => this.warning(text), checkpoint: () => this.checkpoint()},
     )
   }
 
