@@ -8,7 +8,9 @@ import {root} from './workspace.js'
 const cached = process.env['LLAMACTL_TEST_MANAGERS'] ?? ''
 const inCache = (...path: string[]) => join(cached, 'node_modules', ...path)
 const cpu = process.arch === 'arm64' ? 'arm64' : 'x64'
-const node24 = inCache(`node-linux-${cpu}`, 'bin', 'node')
+/** Another version of Node, by its major number. */
+export const nodeOf = (major: number): string => inCache(`node-${major}-linux-${cpu}`, 'bin', 'node')
+const node24 = nodeOf(24)
 
 export interface Manager {
   title: string
