@@ -1,6 +1,7 @@
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {Command, Flags, type Interfaces, toConfiguredId} from '@oclif/core'
+import {type AuditTrail, createAuditTrail} from './audit-trail.js'
 import {type Cancellation, createCancellation} from './cancellation.js'
 import type {Environment} from './environments/environment.js'
 import {type ResolvedEnvironment, resolveEnvironment} from './environments/resolve-environment.js'
@@ -42,6 +43,9 @@ export const outputFlag = {
 export abstract class AuthCommand<T extends typeof Command> extends Command {
   static override enableJsonFlag = true
 
+  /** Commands that decide who is logged in leave a trail in the audit log, whatever becomes of them. */
+  static isRecorded = false
+
   static override baseFlags = {
     environment: Flags.string({
       description: 'URL of a known environment to use for this command.',
@@ -60,6 +64,8 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
   protected cancellation!: Cancellation
   /** What is done already when the command fails: keys beside `error` under `--json`. */
   protected done?: object
+  /** Of a command that is recorded. */
+  protected trail?: AuditTrail
   #resolved?: ResolvedEnvironment
   readonly #said = new Set<string>()
 
@@ -76,6 +82,8 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     this.args = args as CommandArgs<T>
     this.flags = flags as CommandFlags<T>
     this.services = this.createServices()
+    if ((this.ctor as typeof AuthCommand).isRecorded)
+      this.trail = createAuditTrail(await this.services.audit(), this.ctor.id)
     await this.prepare()
   }
 
@@ -213,7 +221,13 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
 
   override async finally(error: Error | undefined): Promise<void> {
     this.cancellation?.stop()
+    await this.orWarn(this.leaveTrail(error))
     await super.finally(error)
+  }
+
+  private async leaveTrail(error: Error | undefined): Promise<void> {
+    const code = error && toAuthError(error).code
+    await this.trail?.end({apiUrl: this.#resolved?.environment.api_url, code})
   }
 
   override toErrorJson(error: unknown): {error: {code: string; message: string; suggestions: string[]}} {

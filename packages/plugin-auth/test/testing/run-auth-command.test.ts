@@ -1,5 +1,6 @@
 import {fileURLToPath} from 'node:url'
 import {expect} from 'chai'
+import {createAuditLog} from '../../src/audit/audit-log.js'
 import AuthList from '../../src/commands/auth/list.js'
 import AuthLogout from '../../src/commands/auth/logout.js'
 import AuthSwitch from '../../src/commands/auth/switch.js'
@@ -24,7 +25,7 @@ describe('a command under test', () => {
     for (const [name, value] of Object.entries(kept)) if (value !== undefined) process.env[name] = value
   })
 
-  const services = (): Pick<AuthServices, 'environments' | 'profiles'> => {
+  const services = (): Pick<AuthServices, 'environments' | 'profiles' | 'audit'> => {
     const folder = createFolder({path: temporary(), warn() {}})
     return {
       environments: createEnvironmentStore(folder, () => {}),
@@ -33,6 +34,7 @@ describe('a command under test', () => {
         () => 'here',
         () => {},
       ),
+      audit: async () => createAuditLog(folder.log('audit'), {isOn: true}),
     }
   }
   const haveProfiles = async () => {

@@ -7,6 +7,7 @@ import {askProfile} from '../../prompts/ask-profile.js'
 export type AuthSwitchResult = ProfileView
 
 export default class AuthSwitch extends AuthCommand<typeof AuthSwitch> {
+  static override isRecorded = true
   static override summary = 'Make a profile the current one of its environment.'
   static override description = 'Each environment has a current profile of its own. No server and no keychain is asked.'
   static override examples = [
@@ -31,6 +32,7 @@ export default class AuthSwitch extends AuthCommand<typeof AuthSwitch> {
             profiles: choice.candidates,
             current: await this.orWarn(profiles.current(apiUrl)),
           })
+    this.trail?.note({apiUrl, profile: profile.name})
     if (!(await profiles.switchTo(apiUrl, profile.id))) throw profileNotFound(profile.name, [], apiUrl)
 
     this.log(`Switched to profile ${profile.name} in ${apiUrl}.`)
