@@ -14,6 +14,7 @@ const doors = {
   credentials: ['storage'],
   environments: ['storage', 'control-plane'],
   http: ['storage'],
+  identity: ['environments', 'profiles', 'storage'],
   login: ['control-plane', 'credentials', 'environments', 'oidc', 'profiles'],
   oidc: ['http'],
   migration: ['control-plane', 'credentials', 'environments', 'login', 'profiles', 'storage'],
@@ -26,6 +27,7 @@ const doors = {
     'control-plane',
     'credentials',
     'environments',
+    'identity',
     'login',
     'migration',
     'oidc',
@@ -59,7 +61,13 @@ const border = ([room, open]) => {
     {regex: '/testing/|dev-control-plane', message},
     ...(room === 'commands'
       ? []
-      : [{regex: '/(?:auth-command|env-command|services|progress|login-screen)\\.js$', message}]),
+      : [
+          {
+            regex:
+              '/(?:auth-command|env-command|identity-command|profile-command|services|progress|login-screen)\\.js$',
+            message,
+          },
+        ]),
   ]
   return {files: [`${src}/${room}/**`], rules: {'no-restricted-imports': ['error', {patterns}]}}
 }

@@ -4,8 +4,11 @@ import {Command, Flags, type Interfaces, toConfiguredId} from '@oclif/core'
 import {type AuditTrail, createAuditTrail} from './audit-trail.js'
 import {type Cancellation, createCancellation} from './cancellation.js'
 import type {Environment} from './environments/environment.js'
-import {type ResolvedEnvironment, resolveEnvironment} from './environments/resolve-environment.js'
 import {AuthError, type AuthErrorCode, isAuthError, type Suggestion, withWayOut} from './errors.js'
+import {type ResolvedEnvironment, resolveEnvironment} from './identity/environment-ladder.js'
+import type {FolderBinding} from './identity/folder-binding-store.js'
+import {type IdentityVariables, isOn, readIdentityVariables} from './identity/identity-variables.js'
+import {whatWinsOverProfile} from './identity/what-wins.js'
 import type {ClearLeftoverPorts} from './login/clear-leftover.js'
 import {errorText} from './output/error-text.js'
 import {withProgress} from './progress.js'
@@ -67,6 +70,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
   /** Of a command that is recorded. */
   protected trail?: AuditTrail
   #resolved?: ResolvedEnvironment
+  #variables?: IdentityVariables
   readonly #said = new Set<string>()
 
   override async init(): Promise<void> {
@@ -89,15 +93,29 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
 
   /** Settles what `run()` relies on. Commands that are about all environments, not about one, do less here. */
   protected async prepare(): Promise<void> {
-    this.#resolved = await resolveEnvironment(this.services.environments, {
+    this.resolvedEnvironment = await resolveEnvironment(this.services.environments, {
       flag: this.flags.environment,
-      variable: process.env['LLAMA_CLOUD_BASE_URL'],
+      variable: this.variables.baseUrl,
+      binding: () => this.binding(),
     })
+  }
+
+  /** What the variables say of the identity of this invocation. */
+  protected get variables(): IdentityVariables {
+    const name = this.config.scopedEnvVarKey('PROFILE')
+    return (this.#variables ??= readIdentityVariables(process.env, {name, value: process.env[name]}))
+  }
+
+  /** Of the folder in which this command runs, or of one above it. */
+  protected async binding(): Promise<FolderBinding | undefined> {
+    const {bindings, workingFolder} = this.services
+    const folder = workingFolder()
+    return folder === undefined ? undefined : bindings.find(folder)
   }
 
   /** The environment of this invocation. */
   protected get environment(): Environment {
-    return this.resolvedEnvironment.environment
+    return this.resolvedEnvironment.value
   }
 
   protected get resolvedEnvironment(): ResolvedEnvironment {
@@ -105,9 +123,13 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     return this.#resolved
   }
 
+  protected set resolvedEnvironment(resolved: ResolvedEnvironment) {
+    this.#resolved = resolved
+  }
+
   /** The environment with what it needs known: a URL from the variable that was never added is asked now. */
   protected async settledEnvironment(): Promise<Environment> {
-    const {environment, known} = this.resolvedEnvironment
+    const {value: environment, known} = this.resolvedEnvironment
     if (known) return environment
     const {probeEnvironment} = await import('./environments/probe-environment.js')
     const server = await this.services.controlPlane(environment.api_url)
@@ -154,6 +176,14 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     this.say(`Warning: ${text}`)
   }
 
+  /** In one line, after the current profile was changed to `profile`, or away from one: what is used here all the same. */
+  protected async sayWhatWins(profile?: {name: string}): Promise<void> {
+    const binding = await this.orWarn(this.binding())
+    const current = profile && {name: profile.name, apiUrl: this.environment.api_url}
+    const text = whatWinsOverProfile(this.variables, binding, current)
+    if (text) this.say(text)
+  }
+
   /** A file that is damaged is read more than once. */
   private warnOnce(text: string): void {
     if (this.#said.has(text)) return
@@ -188,14 +218,18 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     await this.orWarn(sweepPendingLogins(this.services, apiUrl, options))
   }
 
-  /** The result of a command that reads, in the form that `-o` asks for. Under `--json` oclif prints what `run` returns. */
-  protected async print<R extends unknown[]>(data: R, text: (data: R) => string): Promise<void> {
+  /**
+   * The result of a command that reads, in the form that `-o` asks for: a list, or the one that was named. Under `--json`
+   * oclif prints what `run` returns.
+   */
+  protected async print<R extends object>(data: R | R[], text: (rows: R[]) => string): Promise<void> {
     if (this.jsonEnabled()) return
+    const rows = Array.isArray(data) ? data : [data]
     if ((this.flags as {output?: string}).output === 'yaml') {
       const {yaml} = await import('./output/yaml.js')
       this.log(await yaml(data))
-    } else if (data.length > 0) {
-      this.log(text(data))
+    } else if (rows.length > 0) {
+      this.log(text(rows))
     }
   }
 
@@ -227,7 +261,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
 
   private async leaveTrail(error: Error | undefined): Promise<void> {
     const code = error && toAuthError(error).code
-    await this.trail?.end({apiUrl: this.#resolved?.environment.api_url, code})
+    await this.trail?.end({apiUrl: this.#resolved?.value.api_url, code})
   }
 
   override toErrorJson(error: unknown): {error: {code: string; message: string; suggestions: string[]}} {
@@ -257,9 +291,6 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     return isTerminal && !process.env['CI'] && process.env['TERM'] !== 'dumb' && !this.jsonEnabled()
   }
 }
-
-/** As the Python llamactl reads its switches. */
-const isOn = (value = ''): boolean => ['1', 'true', 'yes'].includes(value.trim().toLowerCase())
 
 function asksForJson(argv: readonly string[]): boolean {
   const [line] = argv.join('\n').split(/^--$/m)

@@ -1,7 +1,8 @@
 import type {Command} from '@oclif/core'
 import {AuthCommand} from './auth-command.js'
 import type {Environment} from './environments/environment.js'
-import {requireEnvironment} from './environments/resolve-environment.js'
+import {requireEnvironment} from './environments/require-environment.js'
+import {BASE_URL} from './identity/identity-variables.js'
 
 /** A command about all environments rather than in one: nothing has to be current for it. */
 export abstract class EnvCommand<T extends typeof Command> extends AuthCommand<T> {
@@ -14,9 +15,15 @@ export abstract class EnvCommand<T extends typeof Command> extends AuthCommand<T
       this.namedEnvironment = await requireEnvironment(this.services.environments, environment)
   }
 
-  /** A variable that shadows what was just changed or shown does not stop a command, but it is said. */
-  protected sayWhatWins(): void {
-    const variable = process.env['LLAMA_CLOUD_BASE_URL']
-    if (variable?.trim()) this.say('LLAMA_CLOUD_BASE_URL is set, and wins over the current environment.')
+  /** A variable or a binding that shadows what was just changed or shown does not stop a command, but it is said. */
+  protected async sayWhichWins(currentUrl: string | undefined): Promise<void> {
+    if (this.variables.baseUrl !== undefined) {
+      this.say(`${BASE_URL} is set, and wins over the current environment.`)
+      return
+    }
+
+    const binding = await this.orWarn(this.binding())
+    if (!binding || binding.api_url === currentUrl) return
+    this.say(`${binding.folder} is bound to ${binding.api_url}, which wins there over the current environment.`)
   }
 }

@@ -1,4 +1,5 @@
 import {homedir, hostname} from 'node:os'
+import {dirname} from 'node:path'
 import {addAbortSignal, type Readable} from 'node:stream'
 import type {AuditLog} from './audit/audit-log.js'
 import type {CopyOutcome} from './browser/copy-text.js'
@@ -9,6 +10,7 @@ import type {CredentialStore} from './credentials/credential-store.js'
 import {folderName} from './environments/api-url.js'
 import {createEnvironmentStore, type EnvironmentStore} from './environments/environment-store.js'
 import {AuthError, withWayOut} from './errors.js'
+import {createFolderBindingStore, type FolderBindingStore} from './identity/folder-binding-store.js'
 import type {BoundedFetch} from './http/bounded-fetch.js'
 import type {Network} from './http/network.js'
 import type {Migration} from './migration/migration.js'
@@ -29,6 +31,9 @@ export interface AuthServices {
   profiles: ProfileStore
   leftovers: LeftoverStore
   pendingLogins: PendingLoginStore
+  bindings: FolderBindingStore
+  /** Undefined where it was removed. */
+  workingFolder(): string | undefined
   prompter: Prompter
   /** The store that a profile's secret was written to. */
   storeOf(kind: CredentialStore['kind']): Promise<CredentialStore>
@@ -119,6 +124,8 @@ export function createAuthServices(context: ServicesContext): AuthServices {
     profiles: createProfileStore(root, folderName, onDamaged),
     leftovers: createLeftoverStore(root, folderName, onDamaged),
     pendingLogins: createPendingLoginStore(root, folderName, onDamaged),
+    bindings: createFolderBindingStore(root, dirname, onDamaged),
+    workingFolder,
     prompter,
     storeOf,
 
@@ -200,6 +207,14 @@ export function createAuthServices(context: ServicesContext): AuthServices {
     readStandardInput: () => readText(process.stdin, signal),
 
     deviceName: () => hostname(),
+  }
+}
+
+function workingFolder(): string | undefined {
+  try {
+    return process.cwd()
+  } catch {
+    return undefined
   }
 }
 

@@ -68,7 +68,7 @@ describe('the host', () => {
 
   for (const args of [
     ['auth', 'list', '--nonsense'],
-    ['auth', 'list', 'surplus'],
+    ['auth', 'import', 'surplus'],
     ['auth', 'token', '--name'],
   ]) {
     it(`exits 2 for \`${args.join(' ')}\`, in text and JSON alike`, async () => {

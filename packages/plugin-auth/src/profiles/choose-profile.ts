@@ -34,7 +34,7 @@ export const noneCurrent = (profiles: Profile[], apiUrl: string): AuthError =>
         `Profiles there: ${profiles.map(({name}) => name).join(', ')}`,
       ])
 
-export function profileNotFound(name: string, profiles: Profile[], apiUrl: string): AuthError {
+export function profileNotFound(name: string, profiles: Pick<Profile, 'name'>[], apiUrl: string): AuthError {
   const suggestions =
     profiles.length === 0
       ? notLoggedIn(apiUrl).suggestions

@@ -1,3 +1,4 @@
+import {dirname} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {expect} from 'chai'
 import {createAuditLog} from '../../src/audit/audit-log.js'
@@ -6,6 +7,7 @@ import AuthLogout from '../../src/commands/auth/logout.js'
 import AuthSwitch from '../../src/commands/auth/switch.js'
 import {DEFAULT_API_URL} from '../../src/environments/api-url.js'
 import {createEnvironmentStore} from '../../src/environments/environment-store.js'
+import {createFolderBindingStore} from '../../src/identity/folder-binding-store.js'
 import {createProfileStore} from '../../src/profiles/profile-store.js'
 import type {AuthServices} from '../../src/services.js'
 import {createFolder} from '../../src/storage/folder.js'
@@ -25,10 +27,12 @@ describe('a command under test', () => {
     for (const [name, value] of Object.entries(kept)) if (value !== undefined) process.env[name] = value
   })
 
-  const services = (): Pick<AuthServices, 'environments' | 'profiles' | 'audit'> => {
+  const services = (): Pick<AuthServices, 'environments' | 'profiles' | 'bindings' | 'workingFolder' | 'audit'> => {
     const folder = createFolder({path: temporary(), warn() {}})
     return {
       environments: createEnvironmentStore(folder, () => {}),
+      bindings: createFolderBindingStore(folder, dirname, () => {}),
+      workingFolder: temporary,
       profiles: createProfileStore(
         folder,
         () => 'here',

@@ -1,34 +1,63 @@
+import {Args} from '@oclif/core'
 import {AuthCommand, outputFlag} from '../../auth-command.js'
 import {type ProfileView, viewProfile} from '../../output/profile-view.js'
 import {table} from '../../output/table.js'
+import {profileNotFound} from '../../profiles/choose-profile.js'
+import {cleanText} from '../../untrusted/clean-text.js'
 
-export type AuthListResult = ProfileView[]
+/** `folders` are those that are bound to the profile. */
+export type ListedProfileView = ProfileView & {folders: string[]}
+
+/** One profile where a NAME was given. */
+export type AuthListResult = ListedProfileView[] | ListedProfileView
 
 export default class AuthList extends AuthCommand<typeof AuthList> {
   static override summary = 'List the profiles of the current environment.'
-  static override description = 'The current profile is marked with *. No server and no keychain is asked.'
+  static override description =
+    'The current profile is marked with *. No server and no keychain is asked. With NAME, -o json and yaml print that profile alone.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --environment https://api.cloud.eu.llamaindex.ai',
     '<%= config.bin %> <%= command.id %> -o json',
   ]
+  /** As the Python llamactl calls it. */
+  static override hiddenAliases = ['auth:get']
+  static override args = {name: Args.string({name: 'NAME', description: 'Only this profile.'})}
   static override flags = {...outputFlag}
 
   async run(): Promise<AuthListResult> {
+    const {name} = this.args
+    const views = await this.views()
+    const result = name === undefined ? views : this.named(name, views)
+    if (views.length === 0) await this.sayHowToLogIn()
+    await this.print(result, profileTable)
+    await this.sayWhatWins(views.find(({active}) => active))
+    return result
+  }
+
+  private async views(): Promise<ListedProfileView[]> {
+    const {profiles, bindings} = this.services
+    const {api_url: apiUrl} = this.environment
+    const known = await profiles.list(apiUrl)
+    const current = await this.orWarn(profiles.current(apiUrl))
+    const bound = (await bindings.list()).filter((binding) => binding.api_url === apiUrl)
+    return known.map((profile) => ({
+      ...viewProfile(profile, {apiUrl, active: profile.id === current?.id}),
+      folders: bound.filter((binding) => binding.profile === profile.name).map(({folder}) => folder),
+    }))
+  }
+
+  private named(name: string, views: ListedProfileView[]): ListedProfileView {
+    const view = views.find((candidate) => candidate.name === name)
+    if (view) return view
+    throw profileNotFound(name, views, this.environment.api_url)
+  }
+
+  private async sayHowToLogIn(): Promise<void> {
     const {api_url: apiUrl, requires_auth} = this.environment
-    const profiles = await this.services.profiles.list(apiUrl)
-    const current = await this.orWarn(this.services.profiles.current(apiUrl))
-    const views = profiles.map((profile) => viewProfile(profile, {apiUrl, active: profile.id === current?.id}))
-
-    if (views.length === 0) {
-      this.say(
-        `No profiles in ${apiUrl}. Log in with: ${this.commandLine(requires_auth ? 'auth:login' : 'auth:token')}`,
-      )
-      if (!this.jsonEnabled()) await this.orWarn(this.hintAtImport())
-    }
-
-    await this.print(views, profileTable)
-    return views
+    const login = this.commandLine(requires_auth ? 'auth:login' : 'auth:token')
+    this.say(`No profiles in ${apiUrl}. Log in with: ${login}`)
+    if (!this.jsonEnabled()) await this.orWarn(this.hintAtImport())
   }
 
   /** Once: to somebody who comes from the Python llamactl, and has no profile here yet. */
@@ -48,14 +77,18 @@ export default class AuthList extends AuthCommand<typeof AuthList> {
   }
 }
 
-const profileTable = (views: ProfileView[]): string =>
-  table(
-    [' ', 'NAME', 'PROJECT_ID', 'AUTH', 'STORE'],
-    views.map(({active, name, project_id, auth_type, credential_store}) => [
+/** Where folders are bound, each profile says to which ones. */
+function profileTable(views: ListedProfileView[]): string {
+  const isAnyBound = views.some(({folders}) => folders.length > 0)
+  return table(
+    [' ', 'NAME', 'PROJECT_ID', 'AUTH', 'STORE', ...(isAnyBound ? ['FOLDERS'] : [])],
+    views.map(({active, name, project_id, auth_type, credential_store, folders}) => [
       active ? '*' : ' ',
       name,
       project_id ?? '-',
       auth_type,
       credential_store,
+      ...(isAnyBound ? [cleanText(folders.join(', '), 500) || '-'] : []),
     ]),
   )
+}

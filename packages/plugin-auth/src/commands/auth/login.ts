@@ -157,6 +157,7 @@ Where your organization forbids logging in with a code, --web logs in by a brows
 
     const project = profile.project_id === null ? 'no project chosen' : `project ${profile.project_id}`
     this.log(`Logged in to ${apiUrl} as ${profile.name}, ${project}.`)
+    await this.sayWhatWins(profile)
     return viewProfile(profile, {apiUrl, active: true})
   }
 

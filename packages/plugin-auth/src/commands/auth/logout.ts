@@ -52,7 +52,19 @@ next browser login; --retry tries before that with what is there, which is API k
       {apiUrl, profiles, force: this.flags.force, views},
       {log: (text) => this.log(text), warn: (text) => this.warning(text), note: (login) => this.trail?.note(login)},
     )
+    await this.sayWhatIsBound(views)
+    await this.sayWhatWins(await this.orWarn(this.services.profiles.current(apiUrl)))
     return {profiles: views}
+  }
+
+  /** A folder waits for the same person to come back. */
+  private async sayWhatIsBound(views: LogoutView[]): Promise<void> {
+    const bound = (await this.orWarn(this.services.bindings.list())) ?? []
+    for (const {folder, profile, api_url} of bound) {
+      const isGone = views.some((view) => view.deleted && view.name === profile && view.api_url === api_url)
+      const unset = this.commandLine('auth:switch', '--here --unset')
+      if (isGone) this.say(`${folder} is still bound to ${profile}. To bind it no longer, there: ${unset}`)
+    }
   }
 
   private async retry(apiUrl: string): Promise<AuthLogoutResult> {

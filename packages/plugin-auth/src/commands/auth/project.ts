@@ -1,19 +1,20 @@
 import {Args, Flags} from '@oclif/core'
-import {AuthCommand, interactiveFlag} from '../../auth-command.js'
+import {interactiveFlag} from '../../auth-command.js'
 import {AuthError, suggest} from '../../errors.js'
 import {requireCredential} from '../../login/require-credential.js'
 import {selectProject} from '../../login/select-project.js'
 import {type ProfileView, viewProfile} from '../../output/profile-view.js'
-import {noneCurrent, notLoggedIn} from '../../profiles/choose-profile.js'
+import {notLoggedIn} from '../../profiles/choose-profile.js'
 import {projectList} from '../../profiles/choose-project.js'
 import type {Profile} from '../../profiles/profile.js'
 import {readProjectId} from '../../profiles/project-id.js'
 import {askProject, askProjectId} from '../../prompts/ask-project.js'
+import {ProfileCommand} from '../../profile-command.js'
 import {withProgress} from '../../progress.js'
 
 export type AuthProjectResult = ProfileView
 
-export default class AuthProject extends AuthCommand<typeof AuthProject> {
+export default class AuthProject extends ProfileCommand<typeof AuthProject> {
   static override summary = 'Change the active project of the current profile.'
   static override description = `Offers the projects of your default organization; --org chooses another one. A project given by its ID may be in any \
 organization you can see, unless --org names one. Where no login is required, any ID can be given.`
@@ -33,15 +34,20 @@ organization you can see, unless --org names one. Where no login is required, an
   async run(): Promise<AuthProjectResult> {
     const {profiles} = this.services
     const {api_url: apiUrl} = this.environment
-    const current = await profiles.current(apiUrl)
-    if (!current) throw noneCurrent(await profiles.list(apiUrl), apiUrl)
-
-    const projectId = current.credential ? await this.projectOfServer(current) : await this.anyProject(current)
-    const profile = await profiles.update(apiUrl, current.id, (latest) => ({...latest, project_id: projectId}))
+    const meant = await this.requireProfile()
+    const projectId = meant.credential ? await this.projectOfServer(meant) : await this.anyProject(meant)
+    const profile = await profiles.update(apiUrl, meant.id, (latest) => ({...latest, project_id: projectId}))
     if (!profile) throw notLoggedIn(apiUrl)
 
     this.log(`Profile ${profile.name} now works in project ${projectId}.`)
-    return viewProfile(profile, {apiUrl, active: true})
+    await this.sayWhatShadows(projectId)
+    const current = await this.orWarn(profiles.current(apiUrl))
+    return viewProfile(profile, {apiUrl, active: profile.id === current?.id})
+  }
+
+  private async sayWhatShadows(projectId: string): Promise<void> {
+    const {project} = this.variables
+    if (project && project.value !== projectId) this.say(`${project.name} is set to ${project.value}, which wins.`)
   }
 
   private async projectOfServer(profile: Profile): Promise<string> {

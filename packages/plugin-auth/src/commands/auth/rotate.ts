@@ -1,9 +1,8 @@
 import {Args} from '@oclif/core'
-import {AuthCommand} from '../../auth-command.js'
+import type {GivenIdentity} from '../../identity/identity.js'
 import {rotateKey} from '../../login/rotate-key.js'
 import {type ProfileView, viewProfile} from '../../output/profile-view.js'
-import {chooseProfile, noneCurrent} from '../../profiles/choose-profile.js'
-import type {Profile} from '../../profiles/profile.js'
+import {ProfileCommand} from '../../profile-command.js'
 import {withProgress} from '../../progress.js'
 
 export interface AuthRotateResult extends ProfileView {
@@ -11,7 +10,7 @@ export interface AuthRotateResult extends ProfileView {
   old_api_key: {id: string; deleted: boolean}
 }
 
-export default class AuthRotate extends AuthCommand<typeof AuthRotate> {
+export default class AuthRotate extends ProfileCommand<typeof AuthRotate> {
   static override isRecorded = true
   static override summary = 'Replace the API key of a browser login by a new one.'
   static override description = `The new key is made, tried and stored; only then the old one is deleted at the server. What fails on the way is undone, \
@@ -22,13 +21,13 @@ and the profile goes on working with the old key. No browser is needed. A key th
     '<%= config.bin %> <%= command.id %> ada@example.com --json',
   ]
   static override args = {
-    name: Args.string({name: 'NAME', description: 'Name of the profile. [default: the current one]'}),
+    name: Args.string({name: 'NAME', description: 'Name of the profile. [default: the one that is used here]'}),
   }
 
   async run(): Promise<AuthRotateResult> {
     const {environment} = this
     const {api_url: apiUrl} = environment
-    const profile = await this.chosen(apiUrl)
+    const profile = await this.requireProfile()
     this.trail?.note({apiUrl, profile: profile.name})
     const keyLabel = `${this.config.bin} on ${this.services.deviceName()}`
     const warn = (text: string): void => this.warning(text)
@@ -45,16 +44,10 @@ and the profile goes on working with the old key. No browser is needed. A key th
     return {...view, old_api_key: {id: oldKey.id, deleted: oldKey.isDeleted}}
   }
 
-  private async chosen(apiUrl: string): Promise<Profile> {
-    const {profiles} = this.services
-    const known = await profiles.list(apiUrl)
-    if (this.args.name !== undefined) {
-      const choice = chooseProfile(known, {name: this.args.name, apiUrl})
-      if (choice.kind === 'chosen') return choice.profile
-    }
-
-    const current = await profiles.current(apiUrl)
-    if (!current) throw noneCurrent(known, apiUrl)
-    return current
+  /** The argument and the flag are one thing. */
+  protected override get given(): GivenIdentity {
+    const given = super.given
+    const {name = given.flags.profile} = this.args
+    return {...given, flags: {...given.flags, profile: name}}
   }
 }

@@ -50,6 +50,7 @@ line can be seen by other users of this computer and stays in the history of the
     await this.sweep(environment.api_url)
 
     this.log(`Logged in to ${environment.api_url} as ${profile.name}, project ${profile.project_id}.`)
+    await this.sayWhatWins(profile)
     return viewProfile(profile, {apiUrl: environment.api_url, active: true})
   }
 

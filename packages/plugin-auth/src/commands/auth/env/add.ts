@@ -38,7 +38,7 @@ refreshes what is known of it; its profiles stay.`
     this.log(`Added ${apiUrl}. It is the current environment now.`)
     const next = this.commandLine(environment.requires_auth ? 'auth:login' : 'auth:token')
     this.say(`It requires ${environment.requires_auth ? '' : 'no '}login. Next: ${next}`)
-    this.sayWhatWins()
+    await this.sayWhichWins(apiUrl)
     return viewEnvironment(environment, {active: true})
   }
 

@@ -3,7 +3,7 @@ import {interactiveFlag} from '../../../auth-command.js'
 import {EnvCommand} from '../../../env-command.js'
 import {DEFAULT_API_URL} from '../../../environments/api-url.js'
 import type {Environment} from '../../../environments/environment.js'
-import {requireEnvironment} from '../../../environments/resolve-environment.js'
+import {requireEnvironment} from '../../../environments/require-environment.js'
 import {logOutEach} from '../../../log-out-each.js'
 import type {LogoutView} from '../../../output/logout-view.js'
 import {askEnvironment} from '../../../prompts/ask-environment.js'
@@ -41,6 +41,7 @@ again. The default environment itself stays known.`
     do await this.logOutAll(apiUrl, views)
     while (!(await this.forget(apiUrl, current)))
 
+    await this.unbindFolders(apiUrl)
     this.log(`Deleted ${apiUrl}.`)
     if ((await this.services.leftovers.list(apiUrl)).length > 0) {
       this.say('What could not be ended at its server stays remembered, for when you add that environment again.')
@@ -56,6 +57,14 @@ again. The default environment itself stays known.`
       {apiUrl, profiles: await this.services.profiles.list(apiUrl), force: false, views},
       {log: (text) => this.log(text), warn: (text) => this.warning(text), note: (login) => this.trail?.note(login)},
     )
+  }
+
+  /** In such a folder no command would know where it is. */
+  private async unbindFolders(apiUrl: string): Promise<void> {
+    const {bindings} = this.services
+    for (const {folder, api_url} of await bindings.list()) {
+      if (api_url === apiUrl && (await bindings.remove(folder))) this.say(`${folder} is bound to it no longer.`)
+    }
   }
 
   /** Not while another process has just logged in there. */

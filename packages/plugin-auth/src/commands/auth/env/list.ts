@@ -22,7 +22,7 @@ export default class AuthEnvList extends EnvCommand<typeof AuthEnvList> {
     const views = known.map((environment) => viewEnvironment(environment, {active: environment.api_url === currentUrl}))
 
     await this.print(views, () => environmentTable(known, currentUrl))
-    this.sayWhatWins()
+    await this.sayWhichWins(currentUrl)
     return views
   }
 }

@@ -4,7 +4,7 @@ import {EnvCommand} from '../../../env-command.js'
 import {DEFAULT_API_URL} from '../../../environments/api-url.js'
 import type {Environment} from '../../../environments/environment.js'
 import {probeEnvironment} from '../../../environments/probe-environment.js'
-import {requireEnvironment} from '../../../environments/resolve-environment.js'
+import {requireEnvironment} from '../../../environments/require-environment.js'
 import {isAuthError} from '../../../errors.js'
 import {type EnvironmentView, viewEnvironment} from '../../../output/environment-view.js'
 import {askEnvironment} from '../../../prompts/ask-environment.js'
@@ -33,7 +33,7 @@ of it stays.`
 
     this.log(`Switched to ${environment.api_url}.`)
     await this.sayProfile(environment.api_url)
-    this.sayWhatWins()
+    await this.sayWhichWins(environment.api_url)
     return viewEnvironment(environment, {active: true})
   }
 

@@ -5,7 +5,7 @@ import {DEFAULT_API_URL} from '../../src/environments/api-url.js'
 import {unprobedEnvironment} from '../../src/environments/environment.js'
 import {createEnvironmentStore} from '../../src/environments/environment-store.js'
 import {probeEnvironment} from '../../src/environments/probe-environment.js'
-import {resolveEnvironment} from '../../src/environments/resolve-environment.js'
+import {resolveEnvironment} from '../../src/identity/environment-ladder.js'
 import {createFolder} from '../../src/storage/folder.js'
 import {refusal} from '../support/refusal.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
@@ -18,7 +18,7 @@ describe('the environment of an invocation', () => {
   const temporary = useTemporaryFolder()
   const store = () => createEnvironmentStore(createFolder({path: temporary(), warn() {}}), () => {})
   const resolve = async (given: {flag?: string; variable?: string} = {}) => {
-    const {environment, source, known} = await resolveEnvironment(store(), given)
+    const {value: environment, source, known} = await resolveEnvironment(store(), given)
     return {url: environment.api_url, source, known}
   }
 
@@ -59,7 +59,7 @@ describe('the environment of an invocation', () => {
 
   it('is what is known of the default one, once that was asked', async () => {
     await store().save({...unprobedEnvironment(DEFAULT_API_URL), requires_auth: false})
-    expect((await resolveEnvironment(store(), {})).environment.requires_auth).to.equal(false)
+    expect((await resolveEnvironment(store(), {})).value.requires_auth).to.equal(false)
   })
 
   it('is not one that the flag names and nobody added, with the way to add it', async () => {

@@ -1,0 +1,109 @@
+import {type Command, Flags, type Interfaces} from '@oclif/core'
+import {AuthCommand, type CommandFlags} from './auth-command.js'
+import type {Environment} from './environments/environment.js'
+import {AuthError, suggest} from './errors.js'
+import {type GivenIdentity, type Identity, resolveIdentity} from './identity/identity.js'
+import {API_KEY, PROJECT_VARIABLES} from './identity/identity-variables.js'
+import type {Sourced} from './identity/ladder.js'
+import type {Who} from './identity/profile-ladder.js'
+import {readApiKey} from './login/read-api-key.js'
+import {requireCredential} from './login/require-credential.js'
+import {noneCurrent, profileNotFound} from './profiles/choose-profile.js'
+import type {Profile} from './profiles/profile.js'
+import {withProgress} from './progress.js'
+import type {Secret} from './secret.js'
+
+/** `--project-id`, for commands that work in a project. */
+export const projectFlag = {
+  'project-id': Flags.string({
+    aliases: ['project'],
+    description: 'Project to use for this command.',
+    helpGroup: 'GLOBAL',
+    helpValue: 'ID',
+  }),
+}
+
+/** Everything that another program needs to be this person. */
+export interface UsableIdentity {
+  environment: Environment
+  /** Undefined where the key is that of `LLAMA_CLOUD_API_KEY`. */
+  profile: Profile | undefined
+  /** Undefined where the environment requires no auth. */
+  apiKey: Secret | undefined
+  projectId: string | null
+}
+
+/**
+ * A command that is somebody. Which profile that is, and where, is settled when `run()` starts; its secret is read when
+ * `requireIdentity()` is called. Nothing that is chosen for one command is stored.
+ */
+export abstract class IdentityCommand<T extends typeof Command> extends AuthCommand<T> {
+  static override baseFlags = {
+    ...AuthCommand.baseFlags,
+    profile: Flags.string({
+      description: 'Profile to use for this command.',
+      helpGroup: 'GLOBAL',
+      helpValue: 'NAME',
+    }),
+  }
+
+  declare protected flags: CommandFlags<T> & Interfaces.InferredFlags<(typeof IdentityCommand)['baseFlags']>
+  protected identity!: Identity
+
+  protected override async prepare(): Promise<void> {
+    this.identity = await resolveIdentity(this.services, this.given)
+    this.resolvedEnvironment = this.identity.environment
+  }
+
+  protected get given(): GivenIdentity {
+    const {environment, profile} = this.flags
+    const {'project-id': projectId} = this.flags as {'project-id'?: string}
+    return {flags: {environment, profile, projectId}, variables: this.variables, binding: () => this.binding()}
+  }
+
+  /** Rejects with `NOT_LOGGED_IN`, `PROFILE_NOT_FOUND`, `CREDENTIAL_MISSING`, or what the credential store says. */
+  protected async requireIdentity(): Promise<UsableIdentity> {
+    const {environment, who, project} = this.identity
+    const settled = {environment: environment.value, projectId: project?.value ?? null}
+    if (who?.value.kind === 'key') {
+      return {...settled, profile: undefined, apiKey: readApiKey(who.value.key, API_KEY)}
+    }
+
+    this.sayWhichKeyDoesNotCount()
+    const profile = await this.requireProfile()
+    if (!profile.credential) return {...settled, profile, apiKey: undefined}
+    const reading = requireCredential(this.services.storeOf, profile)
+    const {apiKey} = await withProgress(`Reading the key of ${profile.name}`, reading)
+    return {...settled, profile, apiKey}
+  }
+
+  /** The profile that is meant, where the key of the variable does not count: for what changes a profile. */
+  protected async requireProfile(who = this.identity.who): Promise<Profile> {
+    const {api_url: apiUrl} = this.environment
+    if (who?.value.kind !== 'profile') throw noneCurrent(await this.services.profiles.list(apiUrl), apiUrl)
+    const {name, profile} = who.value
+    if (profile) return profile
+    throw missingProfile(who, profileNotFound(name, await this.services.profiles.list(apiUrl), apiUrl))
+  }
+
+  private sayWhichKeyDoesNotCount(): void {
+    const {apiKey, project} = this.variables
+    const {environment, profile} = this.flags
+    if (apiKey === undefined || project || environment !== undefined || profile !== undefined) return
+    this.say(`${API_KEY} is set, and does not count: a project is missing beside it, ${PROJECT_VARIABLES[0]}.`)
+  }
+}
+
+/** Says who named it: nobody sees a variable, or a binding that was made long ago. */
+function missingProfile({source, from}: Sourced<Who>, error: AuthError): AuthError {
+  if (source === 'variable') {
+    return new AuthError(error.code, `${from} cannot be used: ${error.message}`, error.suggestions)
+  }
+
+  if (source !== 'binding') return error
+  return new AuthError(error.code, `${from} is bound to a profile that is not there: ${error.message}`, [
+    ...error.suggestions,
+    suggest('auth:switch', 'NAME --here', 'in that folder, to bind it to another one'),
+    suggest('auth:switch', '--here --unset', 'to bind it no longer'),
+  ])
+}
