@@ -8,6 +8,7 @@ const src = 'packages/plugin-auth/src'
  * `secret` and `untrusted`. docs/architecture.md draws the map.
  */
 const doors = {
+  audit: ['storage'],
   browser: [],
   'control-plane': ['http'],
   credentials: ['storage'],
@@ -17,11 +18,12 @@ const doors = {
   login: ['control-plane', 'credentials', 'environments', 'oidc', 'profiles'],
   oidc: ['http'],
   migration: ['control-plane', 'credentials', 'environments', 'login', 'profiles', 'storage'],
-  output: ['environments', 'identity', 'login', 'migration', 'profiles'],
+  output: ['audit', 'environments', 'identity', 'login', 'migration', 'profiles'],
   profiles: ['credentials', 'storage'],
   prompts: ['control-plane', 'environments', 'profiles'],
   storage: [],
   commands: [
+    'audit',
     'control-plane',
     'credentials',
     'environments',

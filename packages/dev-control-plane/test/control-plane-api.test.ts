@@ -1,3 +1,4 @@
+import {LlamaCloud} from '@llamaindex/llama-cloud'
 import {expect} from 'chai'
 
 import {defaultSeed, startDevControlPlane, type DevControlPlane} from '../src/index.js'
@@ -8,6 +9,7 @@ const [ADA, GRACE, LINUS] = defaultSeed.api_keys.map(({secret}) => secret) as [s
 const VERSION = '/api/v1beta1/deployments-public/version'
 const ORGANIZATIONS = '/api/v1beta1/deployments/organizations'
 const PROJECTS = '/api/v1beta1/deployments/list-projects'
+const PLATFORM_PROJECTS = '/api/v1/projects'
 const KEYS = '/api/v1/api-keys'
 
 describe('control plane API', () => {
@@ -35,7 +37,7 @@ describe('control plane API', () => {
   })
 
   describe('bearers', () => {
-    for (const path of [ORGANIZATIONS, PROJECTS, '/api/v1/auth/me', KEYS]) {
+    for (const path of [ORGANIZATIONS, PROJECTS, '/api/v1/auth/me', KEYS, PLATFORM_PROJECTS]) {
       it(`refuses none and an unknown one at ${path}`, async () => {
         const none = await ask(path)
         expect([none.status, none.body]).to.deep.equal([401, {detail: 'Not authenticated'}])
@@ -86,6 +88,45 @@ describe('control plane API', () => {
     it('has somebody with exactly one project and somebody with none', async () => {
       expect(projectIds(await ask(PROJECTS, {bearer: GRACE}))).to.deep.equal(['prj-flow'])
       expect(projectIds(await ask(PROJECTS, {bearer: LINUS}))).to.deep.equal([])
+    })
+  })
+
+  describe('projects of the platform', () => {
+    const ids = ({body}: Reply): string[] => body.map(({id}: {id: string}) => id)
+
+    it('are an array with the platform’s own names, the first of each organization as its default', async () => {
+      const {body} = await ask(PLATFORM_PROJECTS, {bearer: ADA})
+      expect(body).to.have.lengthOf(4)
+      expect(body[0]).to.deep.equal({
+        id: 'prj-notes',
+        name: 'Notes',
+        organization_id: 'org-engines',
+        is_default: true,
+        created_at: null,
+        updated_at: null,
+      })
+      expect(body.map(({is_default}: {is_default: boolean}) => is_default)).to.deep.equal([true, false, false, true])
+    })
+
+    it('are narrowed by organization, by name, and by a key that is confined to one', async () => {
+      const asked = (query: string) => ask(`${PLATFORM_PROJECTS}?${query}`, {bearer: ADA})
+      expect(ids(await asked('organization_id=org-compilers'))).to.deep.equal(['prj-flow'])
+      expect(ids(await asked('project_name=Invoices'))).to.deep.equal(['prj-invoices'])
+      const {body} = await ask(KEYS, {method: 'POST', bearer: ADA, json: {name: 'ci', project_id: 'prj-notes'}})
+      expect(ids(await ask(PLATFORM_PROJECTS, {bearer: body.redacted_api_key}))).to.deep.equal(['prj-notes'])
+      await ask(`${KEYS}/${body.id}`, {method: 'DELETE', bearer: ADA})
+    })
+
+    it('are shown one by one to whoever sees them', async () => {
+      expect((await ask(`${PLATFORM_PROJECTS}/prj-flow`, {bearer: GRACE})).body).to.include({name: 'Flow'})
+      const other = await ask(`${PLATFORM_PROJECTS}/prj-notes`, {bearer: GRACE})
+      expect([other.status, other.body]).to.deep.equal([404, {detail: 'Project not found'}])
+    })
+
+    it('are listed by the official SDK', async () => {
+      const client = new LlamaCloud({apiKey: GRACE, baseURL: controlPlane.url})
+      expect((await client.projects.list()).map(({id}) => id)).to.deep.equal(['prj-flow'])
+      expect((await client.projects.get('prj-flow')).name).to.equal('Flow')
     })
   })
 

@@ -1,6 +1,7 @@
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {Command, Flags, type Interfaces, toConfiguredId} from '@oclif/core'
+import {type AuditTrail, createAuditTrail} from './audit-trail.js'
 import {type Cancellation, createCancellation} from './cancellation.js'
 import type {Environment} from './environments/environment.js'
 import {AuthError, type AuthErrorCode, isAuthError, type Suggestion, withWayOut} from './errors.js'
@@ -45,6 +46,9 @@ export const outputFlag = {
 export abstract class AuthCommand<T extends typeof Command> extends Command {
   static override enableJsonFlag = true
 
+  /** Commands that decide who is logged in leave a trail in the audit log, whatever becomes of them. */
+  static isRecorded = false
+
   static override baseFlags = {
     environment: Flags.string({
       description: 'URL of a known environment to use for this command.',
@@ -63,6 +67,8 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
   protected cancellation!: Cancellation
   /** What is done already when the command fails: keys beside `error` under `--json`. */
   protected done?: object
+  /** Of a command that is recorded. */
+  protected trail?: AuditTrail
   #resolved?: ResolvedEnvironment
   #variables?: IdentityVariables
   readonly #said = new Set<string>()
@@ -80,6 +86,8 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     this.args = args as CommandArgs<T>
     this.flags = flags as CommandFlags<T>
     this.services = this.createServices()
+    if ((this.ctor as typeof AuthCommand).isRecorded)
+      this.trail = createAuditTrail(await this.services.audit(), this.ctor.id)
     await this.prepare()
   }
 
@@ -255,7 +263,13 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
 
   override async finally(error: Error | undefined): Promise<void> {
     this.cancellation?.stop()
+    await this.orWarn(this.leaveTrail(error))
     await super.finally(error)
+  }
+
+  private async leaveTrail(error: Error | undefined): Promise<void> {
+    const code = error && toAuthError(error).code
+    await this.trail?.end({apiUrl: this.#resolved?.value.api_url, code})
   }
 
   override toErrorJson(error: unknown): {error: {code: string; message: string; suggestions: string[]}} {

@@ -1,3 +1,4 @@
+import type {AuditSubject} from './audit-trail.js'
 import {type AuthError, withWayOut} from './errors.js'
 import {logOut, type LogOutPorts} from './login/log-out.js'
 import {endedItems, type LogoutView, viewLogout} from './output/logout-view.js'
@@ -11,13 +12,19 @@ import {withProgress} from './progress.js'
 export async function logOutEach(
   services: Omit<LogOutPorts, 'checkpoint' | 'warn'>,
   {apiUrl, profiles, force, views}: {apiUrl: string; profiles: Profile[]; force: boolean; views: LogoutView[]},
-  {log, warn, checkpoint}: Pick<LogOutPorts, 'checkpoint' | 'warn'> & {log(text: string): void},
+  {
+    log,
+    warn,
+    checkpoint,
+    note,
+  }: Pick<LogOutPorts, 'checkpoint' | 'warn'> & {log(text: string): void; note(login: AuditSubject): void},
 ): Promise<void> {
   const failures: AuthError[] = []
   for (const profile of profiles) {
     const ended = logOut({...services, warn, checkpoint}, {apiUrl, profile, force})
     const removed = await withProgress(`Logging out ${profile.name}`, ended)
     views.push(viewLogout(removed, apiUrl))
+    note({apiUrl, profile: profile.name, result: removed.failure?.code ?? 'done'})
     if (removed.deleted) log(`Logged out ${profile.name} from ${apiUrl}.`)
     for (const item of endedItems(removed)) log(item)
     for (const warning of removed.warnings) warn(warning)

@@ -1,6 +1,7 @@
 import {homedir, hostname} from 'node:os'
 import {dirname} from 'node:path'
 import {addAbortSignal, type Readable} from 'node:stream'
+import type {AuditLog} from './audit/audit-log.js'
 import type {CopyOutcome} from './browser/copy-text.js'
 import type {Desktop} from './browser/surroundings.js'
 import type {ControlPlaneClient} from './control-plane/control-plane-client.js'
@@ -43,6 +44,8 @@ export interface AuthServices {
   connectOidc(provider: {apiUrl: string; discoveryUrl: string; clientId: string}): Promise<OidcClient>
   /** What the Python llamactl left on this computer. */
   migration(): Promise<Migration>
+  /** Where recorded commands leave their trail. Throws `USAGE` where the variable that turns it off says something else. */
+  audit(): Promise<AuditLog>
   /** Whether a browser could be started. */
   openBrowser(url: URL): Promise<boolean>
   /** The end of a sentence; undefined where a browser can be expected. */
@@ -176,6 +179,11 @@ export function createAuthServices(context: ServicesContext): AuthServices {
       })
     },
 
+    async audit() {
+      const {createAuditLog} = await import('./audit/audit-log.js')
+      return createAuditLog(root.log('audit'), {isOn: readIsOn(context.hostVariable('AUDIT_LOG'))})
+    },
+
     async openBrowser(url) {
       const {openBrowser} = await import('./browser/open-browser.js')
       return openBrowser(url, desktop)
@@ -214,6 +222,12 @@ function readMode({name, value}: {name: string; value: string | undefined}): Cre
   const mode = value?.trim().toLowerCase() || 'auto'
   if (mode === 'auto' || mode === 'keychain' || mode === 'file') return mode
   throw new AuthError('USAGE', `${name} is ${cleanText(value)}; it can be auto, keychain or file.`)
+}
+
+function readIsOn({name, value}: {name: string; value: string | undefined}): boolean {
+  const mode = value?.trim().toLowerCase() || 'on'
+  if (mode === 'on' || mode === 'off') return mode === 'on'
+  throw new AuthError('USAGE', `${name} is ${cleanText(value)}; it can be on or off.`)
 }
 
 /** Seconds in the variable, milliseconds to the store. A timer of more than 24 days would end at once. */

@@ -5,6 +5,7 @@ import {meRoute} from './me-route.js'
 import {oidcDiscoveryRoute} from './oidc-discovery-route.js'
 import {openOrganizationsRoute, organizationsRoute} from './organizations-route.js'
 import {openProjectsRoute, projectsRoute} from './projects-route.js'
+import {platformProjectsRoutes} from './platform-projects-routes.js'
 import type {Route} from './route.js'
 import {versionRoute} from './version-route.js'
 
@@ -27,6 +28,7 @@ export function apiRoutes({settings, provider, apiKeys}: ApiParts): Route[] {
     projectsRoute(seed, {organizations}),
     oidcDiscoveryRoute(provider),
     meRoute({showsEmail: emailIn !== 'nowhere'}),
+    ...platformProjectsRoutes(seed),
     ...apiKeysRoutes({apiKeys, projects: seed.projects, keysManageKeys, apiKeyLifetime}),
   ]
 }

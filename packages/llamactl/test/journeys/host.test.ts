@@ -3,6 +3,7 @@ import {createSandbox, type Sandbox} from '../support/sandbox.js'
 
 const COMMANDS = [
   'auth list',
+  'auth log',
   'auth login',
   'auth logout',
   'auth project',

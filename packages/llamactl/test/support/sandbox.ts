@@ -34,7 +34,7 @@ export interface Sandbox {
   env: Record<string, string>
   run(args: string[], options?: RunOptions): Promise<Finished>
   start(args: string[], options?: RunOptions): Running
-  /** Every file below the configuration folder, by its path in it. */
+  /** Every file below the configuration folder, by its path in it, but for the audit log, which tells of failures too. */
   files(): Record<string, string>
   remove(): void
 }
@@ -71,7 +71,7 @@ export function createSandbox(env: Record<string, string> = {}, cli = [process.e
     env: sandboxEnv,
     start,
     run: (args, options) => start(args, options).finished,
-    files: () => Object.fromEntries(listFiles(configFolder)),
+    files: () => Object.fromEntries(listFiles(configFolder).filter(([path]) => !/^audit\./.test(path))),
     remove: () => rmSync(folder, {recursive: true, force: true}),
   }
 }

@@ -1,6 +1,7 @@
 import {type Dirent, readdirSync, rmdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {createJsonFile, type JsonFile} from './json-file.js'
+import {createLogFile, type LogFile} from './log-file.js'
 import {isOwnFolder, makeFolder} from './own-folder.js'
 import {createOwnership, type Ownership, type Warn} from './ownership.js'
 import {type LockOptions, type Turn, withLockFile} from './lock-file.js'
@@ -15,6 +16,8 @@ export interface Folder {
   folder(name: string): Folder
   /** The document `<name>.json` in this folder. */
   file<T extends object>(name: string, format: DocumentFormat<T>): JsonFile<T>
+  /** The log `<name>.log` in this folder. */
+  log(name: string): LogFile
   /** The names of the documents, sorted, without `.json`. What one of them is shows when it is read. */
   fileNames(): Promise<string[]>
   /** The names of the folders in this one, sorted. */
@@ -69,6 +72,12 @@ function createFolderBelow(path: string, house: {ownership: Ownership; warn: War
 
     file(name, format) {
       return createJsonFile(join(path, `${checkedName(path, name)}.json`), format, {...house, isThere, make})
+    },
+
+    log(name) {
+      const pathOf = (ending: string): string => join(path, `${checkedName(path, name)}${ending}`)
+      const moving = <T>(work: () => Promise<T>): Promise<T> => withLockFile(pathOf('.lock'), work)
+      return createLogFile({now: pathOf('.log'), older: pathOf('.older.log')}, {...house, isThere, make, moving})
     },
 
     async fileNames() {

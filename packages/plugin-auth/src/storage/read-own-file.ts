@@ -15,32 +15,43 @@ export function readOwnFile(path: string, ownership: Ownership, limit = SIZE_LIM
     if (!NO_FOLLOW) requireRegular(path, lstatSync(path))
     descriptor = openSync(path, constants.O_RDONLY | NO_FOLLOW | (constants.O_NONBLOCK ?? 0))
     const opened = descriptor
-    const stats = fstatSync(opened)
-    requireRegular(path, stats)
-    ownership.requireOwn(path, stats)
-    // Not `!== 1`: a file that another process replaces between open and fstat has 0 links left, and is fine.
-    if (stats.nlink > 1) throw storageError(path, 'has a second hard link', 'Remove the other link, or move it away.')
-    ownership.tighten(path, stats, {chmod: (mode) => fchmodSync(opened, mode), stat: () => fstatSync(opened)})
+    const stats = requireOwnFile(path, opened, ownership)
     if (stats.size >= limit) throw tooLarge(path, limit)
     const content = readFileSync(opened)
     if (content.length >= limit) throw tooLarge(path, limit)
     return content
   } catch (error) {
-    const code = systemCode(error)
-    if (code === 'ENOENT') return undefined
-    // FreeBSD says EMLINK where Linux and macOS say ELOOP; opening a socket is ENXIO.
-    if (code === 'ELOOP' || code === 'EMLINK') throw notRegular(path, 'a symbolic link')
-    if (code === 'ENXIO') throw notRegular(path, 'a socket or a pipe')
-    throw systemError(error, path, 'cannot be read')
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw openError(error, path, 'cannot be read')
   } finally {
     if (descriptor !== undefined) closeSync(descriptor)
   }
 }
 
-/** Windows has no such flag; there the entry is looked at before it is opened. */
-const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
+/** Refuses what is open when it is not a regular file of this user alone. */
+export function requireOwnFile(path: string, descriptor: number, ownership: Ownership): Stats {
+  const stats = fstatSync(descriptor)
+  requireRegular(path, stats)
+  ownership.requireOwn(path, stats)
+  // Not `!== 1`: a file that another process replaces between open and fstat has 0 links left, and is fine.
+  if (stats.nlink > 1) throw storageError(path, 'has a second hard link', 'Remove the other link, or move it away.')
+  ownership.tighten(path, stats, {chmod: (mode) => fchmodSync(descriptor, mode), stat: () => fstatSync(descriptor)})
+  return stats
+}
 
-function requireRegular(path: string, stats: Stats): void {
+/** Why a path could not be opened with `O_NOFOLLOW` and `O_NONBLOCK`. */
+export function openError(error: unknown, path: string, attempt: string): unknown {
+  const code = systemCode(error)
+  // FreeBSD says EMLINK where Linux and macOS say ELOOP; opening a socket is ENXIO.
+  if (code === 'ELOOP' || code === 'EMLINK') return notRegular(path, 'a symbolic link')
+  if (code === 'ENXIO') return notRegular(path, 'a socket or a pipe')
+  return systemError(error, path, attempt)
+}
+
+/** Windows has no such flag; there the entry is looked at before it is opened. */
+export const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
+
+export function requireRegular(path: string, stats: Stats): void {
   if (stats.isFile()) return
   const what = stats.isSymbolicLink() ? 'a symbolic link' : stats.isDirectory() ? 'a folder' : 'a pipe or a device'
   throw notRegular(path, what)

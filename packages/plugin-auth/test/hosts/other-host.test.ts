@@ -12,6 +12,7 @@ const plugin = dirname(require.resolve('@llamactl/plugin-auth/package.json'))
 const core = dirname(require.resolve('@oclif/core/package.json'))
 const commands = [
   'list',
+  'log',
   'switch',
   'logout',
   'login',

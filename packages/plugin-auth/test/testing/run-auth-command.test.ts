@@ -1,6 +1,7 @@
 import {dirname} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {expect} from 'chai'
+import {createAuditLog} from '../../src/audit/audit-log.js'
 import AuthList from '../../src/commands/auth/list.js'
 import AuthLogout from '../../src/commands/auth/logout.js'
 import AuthSwitch from '../../src/commands/auth/switch.js'
@@ -26,7 +27,7 @@ describe('a command under test', () => {
     for (const [name, value] of Object.entries(kept)) if (value !== undefined) process.env[name] = value
   })
 
-  const services = (): Pick<AuthServices, 'environments' | 'profiles' | 'bindings' | 'workingFolder'> => {
+  const services = (): Pick<AuthServices, 'environments' | 'profiles' | 'bindings' | 'workingFolder' | 'audit'> => {
     const folder = createFolder({path: temporary(), warn() {}})
     return {
       environments: createEnvironmentStore(folder, () => {}),
@@ -37,6 +38,7 @@ describe('a command under test', () => {
         () => 'here',
         () => {},
       ),
+      audit: async () => createAuditLog(folder.log('audit'), {isOn: true}),
     }
   }
   const haveProfiles = async () => {

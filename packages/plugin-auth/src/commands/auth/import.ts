@@ -21,6 +21,7 @@ export interface AuthImportResult {
 }
 
 export default class AuthImport extends EnvCommand<typeof AuthImport> {
+  static override isRecorded = true
   static override summary = 'Take over the profiles of the Python llamactl.'
   static override description = `Reads its profiles.db, checks each key by listing the projects it sees, and keeps it in the keychain of this computer. \
 Profiles that are already here are left alone. A key that the server rejects is skipped; where the server does not \
@@ -56,6 +57,7 @@ Python llamactl still lists the profile, and asks for a login when it is used.`
     const stored = await withProgress(`Reading ${database}`, migration.read(database))
     const plan = await this.plan(stored)
     const isDryRun = this.flags['dry-run']
+    if (isDryRun) this.trail?.drop()
     const outcomes = isDryRun ? plan : await this.carryOut(migration, database, stored, plan)
     this.show(outcomes, stored)
     return {database, profiles: outcomes.map(viewImport), scrubbed: Boolean(this.flags.scrub)}
@@ -92,6 +94,8 @@ Python llamactl still lists the profile, and asks for a login when it is used.`
         'Keeping the keys',
         importProfiles({...this.services, checkpoint, warn: (text) => this.warning(text)}, stored, plan, store),
       )
+      for (const {name, apiUrl, status} of imported)
+        if (status === 'imported' && apiUrl) this.trail?.note({apiUrl, profile: name, result: 'done'})
       await this.orWarn(migration.markSeen())
       if (!this.flags.scrub) return imported
       return withProgress(`Removing the keys from ${database}`, migration.scrub(database, storeOf, imported)).catch(

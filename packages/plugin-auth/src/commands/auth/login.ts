@@ -29,6 +29,7 @@ interface ApprovedLogin extends Pick<MintLogin, 'environment' | 'store' | 'provi
 }
 
 export default class AuthLogin extends AuthCommand<typeof AuthLogin> {
+  static override isRecorded = true
   static override summary = 'Log in with a browser, and make the profile current.'
   static override description = `Shows a page and a code. Once you have approved in a browser, on this computer or any other, an API key is made for this \
 computer and kept in its keychain. Logging in again renews the profile.
@@ -96,6 +97,7 @@ Where your organization forbids logging in with a code, --web logs in by a brows
   private async start(login: StartLogin): Promise<StartedLoginView> {
     await this.sweepPendingLogins(login.apiUrl)
     const pending = await startLogin(this.services.pendingLogins, login)
+    this.trail?.drop()
     this.log(deviceCodeNotice(login.authorization, {isOpened: false}))
     this.log(`Then finish the login with:\n\n    ${this.commandLine('auth:login', this.resumeArguments(pending.id))}`)
     return viewStartedLogin(pending, login.authorization)
@@ -150,6 +152,7 @@ Where your organization forbids logging in with a code, --web logs in by a brows
       )
       return {profile, person: {server, subject: person.subject, discoveryUrl: provider.discoveryUrl}}
     })
+    this.trail?.note({apiUrl, profile: profile.name, result: 'done'})
     await this.sweep(apiUrl, asPerson)
 
     const project = profile.project_id === null ? 'no project chosen' : `project ${profile.project_id}`

@@ -14,6 +14,7 @@ export interface AuthLogoutResult {
 }
 
 export default class AuthLogout extends AuthCommand<typeof AuthLogout> {
+  static override isRecorded = true
   static override summary = 'Log out: delete a profile, its secret, and what its login made at the server.'
   static override description = `A browser login minted an API key: it is deleted at the server, the refresh token is revoked, and then both are deleted \
 here. A key that the server could not be asked to delete is remembered by its id, without its secret, and deleted at your \
@@ -49,7 +50,12 @@ next browser login; --retry tries before that with what is there, which is API k
     await logOutEach(
       this.services,
       {apiUrl, profiles, force: this.flags.force, views},
-      {log: (text) => this.log(text), warn: (text) => this.warning(text), checkpoint: () => this.checkpoint()},
+      {
+        log: (text) => this.log(text),
+        warn: (text) => this.warning(text),
+        checkpoint: () => this.checkpoint(),
+        note: (login) => this.trail?.note(login),
+      },
     )
     await this.sayWhatIsBound(views)
     await this.sayWhatWins(await this.orWarn(this.services.profiles.current(apiUrl)))
@@ -73,7 +79,9 @@ next browser login; --retry tries before that with what is there, which is API k
     if (results.length === 0) this.say(`No earlier logout has left anything in ${apiUrl}.`)
     const views = results.map((result) => viewRetriedLogout(result, apiUrl))
     this.done = {profiles: views}
-    for (const {login, isDone, left} of results) {
+    for (const {login, isDone, left, failure} of results) {
+      const result = isDone ? 'done' : (failure?.code ?? 'NOT_LOGGED_IN')
+      this.trail?.note({apiUrl, profile: login.name, result})
       if (isDone) this.log(`Ended what was left of ${login.name}${keyOf(login)}.`)
       for (const text of left) this.warning(text)
       if (!isDone && this.flags.force) {

@@ -11,6 +11,7 @@ export interface AuthRotateResult extends ProfileView {
 }
 
 export default class AuthRotate extends ProfileCommand<typeof AuthRotate> {
+  static override isRecorded = true
   static override summary = 'Replace the API key of a browser login by a new one.'
   static override description = `The new key is made, tried and stored; only then the old one is deleted at the server. What fails on the way is undone, \
 and the profile goes on working with the old key. No browser is needed. A key that was given to \
@@ -27,6 +28,7 @@ and the profile goes on working with the old key. No browser is needed. A key th
     const {environment} = this
     const {api_url: apiUrl} = environment
     const profile = await this.requireProfile()
+    this.trail?.note({apiUrl, profile: profile.name})
     const keyLabel = `${this.config.bin} on ${this.services.deviceName()}`
     const warn = (text: string): void => this.warning(text)
     const rotating = this.cancellation.uninterrupted((checkpoint) =>

@@ -11,6 +11,7 @@ import {askProfile} from '../../prompts/ask-profile.js'
 export type AuthSwitchResult = (ProfileView & {folder?: string}) | {folder: string; was_bound: boolean}
 
 export default class AuthSwitch extends AuthCommand<typeof AuthSwitch> {
+  static override isRecorded = true
   static override summary = 'Make a profile the current one of its environment, or that of this folder.'
   static override description = `Each environment has a current profile of its own. No server and no keychain is asked.
 
@@ -45,6 +46,7 @@ the nearest one counts. That is kept in your configuration, not in the folder, b
   async run(): Promise<AuthSwitchResult> {
     if (this.flags.unset) return this.unbind(this.folder())
     const profile = await this.chosen()
+    this.trail?.note({apiUrl: this.environment.api_url, profile: profile.name})
     return this.flags.here ? this.bind(profile, this.folder()) : this.makeCurrent(profile)
   }
 

@@ -18,6 +18,7 @@ import {withNotice, withProgress} from '../../progress.js'
 export type AuthTokenResult = ProfileView
 
 export default class AuthToken extends AuthCommand<typeof AuthToken> {
+  static override isRecorded = true
   static override summary = 'Make a profile from an API key, and make it current.'
   static override description = `The key is checked by listing your projects, then kept in the keychain of this computer. It is taken from --api-key, else \
 from LLAMA_CLOUD_API_KEY, else it is asked for. Prefer \`--api-key -\`, which reads standard input: a key on the command \
@@ -45,6 +46,7 @@ line can be seen by other users of this computer and stays in the history of the
     const profile = await this.cancellation.uninterrupted((checkpoint) =>
       withProgress('Keeping the profile', saveLogin({...this.services, checkpoint, warn}, {environment, ...login})),
     )
+    this.trail?.note({apiUrl: environment.api_url, profile: profile.name, result: 'done'})
     await this.sweep(environment.api_url)
 
     this.log(`Logged in to ${environment.api_url} as ${profile.name}, project ${profile.project_id}.`)

@@ -15,6 +15,7 @@ export interface AuthEnvDeleteResult {
 }
 
 export default class AuthEnvDelete extends EnvCommand<typeof AuthEnvDelete> {
+  static override isRecorded = true
   static override summary = 'Delete an environment, and log out its profiles.'
   static override description = `Every profile of it is logged out as \`auth<%= config.topicSeparator %>logout\` does, and stays when one of them cannot be. When it was the current environment, the default one is current
 again. The default environment itself stays known.`
@@ -56,7 +57,12 @@ again. The default environment itself stays known.`
     await logOutEach(
       this.services,
       {apiUrl, profiles: await this.services.profiles.list(apiUrl), force: false, views},
-      {log: (text) => this.log(text), warn: (text) => this.warning(text), checkpoint: () => this.checkpoint()},
+      {
+        log: (text) => this.log(text),
+        warn: (text) => this.warning(text),
+        checkpoint: () => this.checkpoint(),
+        note: (login) => this.trail?.note(login),
+      },
     )
   }
 
