@@ -14,6 +14,7 @@ import {errorText} from './output/error-text.js'
 import {withProgress} from './progress.js'
 import {type AuthServices, createAuthServices} from './services.js'
 import {cleanText} from './untrusted/clean-text.js'
+import {withoutWholeKeys} from './untrusted/without-whole-keys.js'
 
 export type CommandFlags<T extends typeof Command> = Interfaces.InferredFlags<
   (typeof AuthCommand)['baseFlags'] & T['flags']
@@ -284,7 +285,8 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     message: string
     suggestions: string[]
   } {
-    return {code, message, suggestions: suggestions.map((suggestion) => this.describeSuggestion(suggestion))}
+    const said = suggestions.map((suggestion) => withoutWholeKeys(this.describeSuggestion(suggestion)))
+    return {code, message: withoutWholeKeys(message), suggestions: said}
   }
 
   private describeSuggestion(suggestion: Suggestion): string {

@@ -56,6 +56,8 @@ describe('secrets', () => {
       await run(['auth', 'list', ...json])
       await run(['auth', 'switch', grace.email, ...json])
       await run(['auth', 'project', grace.project, ...json])
+      await run(['auth', 'status', ...json])
+      await run(['auth', 'projects', ...json])
       const stored = Object.values(sandbox.files()).join('')
       const minted = [...stored.matchAll(/llx-[\w-]{12,}|"refresh_token\\?":\\?"([^"\\]+)/g)].map(
         ([all, token]) => token ?? all,

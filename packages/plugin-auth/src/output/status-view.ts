@@ -5,6 +5,7 @@ import type {Who} from '../identity/profile-ladder.js'
 import type {CheckedLogin, LoginState} from '../login/check-login.js'
 import type {AuthType} from '../profiles/profile.js'
 import {cleanText} from '../untrusted/clean-text.js'
+import {withoutWholeKeys} from '../untrusted/without-whole-keys.js'
 import {table} from './table.js'
 
 /** What named a value: with `from` the flag, the variable or the folder. Null where there is no value. */
@@ -102,7 +103,10 @@ const named = (sourced: Sourced<unknown> | undefined): Named => ({
   from: sourced?.from || null,
 })
 
-const nameOf = (who: Sourced<Who> | undefined): string | null => (who?.value.kind === 'profile' ? who.value.name : null)
+function nameOf(who: Sourced<Who> | undefined): string | null {
+  if (who?.value.kind !== 'profile') return null
+  return who.value.profile ? who.value.name : withoutWholeKeys(who.value.name)
+}
 
 function credentialOf(who: Sourced<Who> | undefined): StatusView['credential'] {
   if (who?.value.kind === 'key') return {store: 'variable', engine: null, service: null, account: null}
