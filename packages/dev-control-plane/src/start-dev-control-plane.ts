@@ -35,7 +35,7 @@ export async function startDevControlPlane(options: DevControlPlaneOptions = {})
 
   try {
     const provider = settings.browserLogin
-      ? await createOpenIdProvider({...settings, origin: url, clientId: CLIENT_ID, users: seed.users, onError: report})
+      ? createOpenIdProvider({...settings, origin: url, clientId: CLIENT_ID, users: seed.users, onError: report})
       : undefined
     const apiKeys = createApiKeyStore()
     for (const {user, secret, name, project_id} of seed.api_keys) {

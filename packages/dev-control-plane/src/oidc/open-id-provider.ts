@@ -42,31 +42,39 @@ const MOUNT = '/oidc'
 
 export const isBelowProvider = (path: string): boolean => path === MOUNT || path.startsWith(`${MOUNT}/`)
 
-export async function createOpenIdProvider(options: OpenIdProviderOptions): Promise<OpenIdProvider> {
+/** It starts with the first request to it: until then nobody waits for its key. */
+export function createOpenIdProvider(options: OpenIdProviderOptions): OpenIdProvider {
   const {origin, clientId, users, algorithm, accessTokenFormat, emailIn} = options
   const issuer = origin + MOUNT
   const audience = `${origin}/api`
-  const [{Provider}, key] = await Promise.all([importProvider(), generateSigningKey(algorithm)])
 
-  const provider = new Provider(issuer, providerConfiguration({...options, mount: MOUNT, audience, key}))
-  provider.use(createFailureReport(options.onError))
-  provider.use(createDevicePolling(options.interval))
-  provider.use(forwardForms)
-  provider.on('server_error', (_ctx: KoaContextWithOIDC, error: Error) => options.onError(error))
-  const callback = provider.callback()
-  const verify = createAccessTokenVerifier({issuer, audience, publicJwk: key.publicJwk})
+  async function start() {
+    const [{Provider}, key] = await Promise.all([importProvider(), generateSigningKey(algorithm)])
+    const provider = new Provider(issuer, providerConfiguration({...options, mount: MOUNT, audience, key}))
+    provider.use(createFailureReport(options.onError))
+    provider.use(createDevicePolling(options.interval))
+    provider.use(forwardForms)
+    provider.on('server_error', (_ctx: KoaContextWithOIDC, error: Error) => options.onError(error))
+    const verify = createAccessTokenVerifier({issuer, audience, publicJwk: key.publicJwk})
+    return {provider, callback: provider.callback(), verify}
+  }
+
+  let started: ReturnType<typeof start> | undefined
+  const running = () => (started ??= start())
 
   return {
     issuer,
     clientId,
 
     async subjectOf(accessToken) {
+      const {provider, verify} = await running()
       if (accessTokenFormat === 'jwt') return verify(accessToken)
       const token = await provider.AccessToken.find(accessToken)
       return token?.isExpired ? undefined : token?.accountId
     },
 
     async answer(request, response, url, user) {
+      const {provider, callback} = await running()
       if (url.pathname.startsWith(`${MOUNT}/interaction/`)) {
         return answerInteraction({provider, users}, request, response, url)
       }
