@@ -29,6 +29,8 @@ export interface DevControlPlane extends AsyncDisposable {
    * client's own address. Returns the page it ends on, which is the provider's where it refused.
    */
   approveRequest(url: string | URL, options?: ApprovalOptions): Promise<BrowserPage>
+  /** Remembers the API keys and what the provider knows. What it returns goes back to there, as often as it is called. */
+  snapshot(): () => void
   /** Ends every connection and stops listening. More than once is fine. */
   close(): Promise<void>
 }

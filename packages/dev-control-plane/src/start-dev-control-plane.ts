@@ -79,6 +79,12 @@ export async function startDevControlPlane(options: DevControlPlaneOptions = {})
         const browser = createScriptedBrowser()
         return browser.signIn(await browser.open(target), approval)
       },
+      snapshot() {
+        const backs = [apiKeys.snapshot(), provider?.snapshot()]
+        return () => {
+          for (const goBack of backs) goBack?.()
+        }
+      },
       close,
       [Symbol.asyncDispose]: close,
     }

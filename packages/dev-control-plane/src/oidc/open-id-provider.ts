@@ -8,6 +8,7 @@ import {createDevicePolling} from './device-polling.js'
 import {forwardForms} from './forward-forms.js'
 import {importProvider} from './import-provider.js'
 import {answerInteraction} from './interaction.js'
+import {createProviderMemory} from './memory-adapter.js'
 import {providerConfiguration} from './provider-configuration.js'
 import {createFailureReport} from './failure-report.js'
 import {generateSigningKey, type SigningAlgorithm} from './signing-key.js'
@@ -36,6 +37,7 @@ export interface OpenIdProvider {
   answer(request: IncomingMessage, response: ServerResponse, url: URL, user: SeedUser | undefined): Promise<void>
   /** The user id of a valid access token; `undefined` for every other string. */
   subjectOf(accessToken: string): Promise<string | undefined>
+  snapshot(): () => void
 }
 
 const MOUNT = '/oidc'
@@ -47,10 +49,12 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): OpenIdProv
   const {origin, clientId, users, algorithm, accessTokenFormat, emailIn} = options
   const issuer = origin + MOUNT
   const audience = `${origin}/api`
+  const memory = createProviderMemory()
 
   async function start() {
     const [{Provider}, key] = await Promise.all([importProvider(), generateSigningKey(algorithm)])
-    const provider = new Provider(issuer, providerConfiguration({...options, mount: MOUNT, audience, key}))
+    const {adapter} = memory
+    const provider = new Provider(issuer, providerConfiguration({...options, adapter, mount: MOUNT, audience, key}))
     provider.use(createFailureReport(options.onError))
     provider.use(createDevicePolling(options.interval))
     provider.use(forwardForms)
@@ -65,6 +69,7 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): OpenIdProv
   return {
     issuer,
     clientId,
+    snapshot: memory.snapshot,
 
     async subjectOf(accessToken) {
       const {provider, verify} = await running()

@@ -1,16 +1,16 @@
 import {randomBytes} from 'node:crypto'
 
-import type {Configuration, KoaContextWithOIDC} from 'oidc-provider'
+import type {AdapterFactory, Configuration, KoaContextWithOIDC} from 'oidc-provider'
 
 import {errorPage} from '../pages/message-page.js'
 import type {SeedUser} from '../seed/seed.js'
 import {devicePages} from './device-pages.js'
-import {createMemoryAdapter} from './memory-adapter.js'
 import {showPage} from './show-page.js'
 import type {SigningAlgorithm, SigningKey} from './signing-key.js'
 import {userClaims, type EmailIn} from './user-claims.js'
 
 export interface ProviderSettings {
+  adapter: AdapterFactory
   clientId: string
   /** Audience of access tokens: the control plane's API. */
   audience: string
@@ -32,7 +32,7 @@ export function providerConfiguration(settings: ProviderSettings): Configuration
   const cookie = {signed: true, httpOnly: true, sameSite: 'lax'} as const
 
   return {
-    adapter: createMemoryAdapter(),
+    adapter: settings.adapter,
     clients: [
       {
         client_id: clientId,

@@ -172,10 +172,11 @@ describe('many processes at once', function () {
     for (const [what, contestants] of Object.entries(races)) {
       it(`end consistent after ${what}, in ${ROUNDS} interleavings of ${CONTESTANTS} processes`, async () => {
         const [referee] = clis as [WarmCli]
+        await referee.run(['auth', 'token'], {env: {LLAMA_CLOUD_API_KEY: grace.key}})
+        await referee.run(['auth', 'token', '--project-id', 'prj-notes'], {env: {LLAMA_CLOUD_API_KEY: ada.key}})
+        const beginAnew = sandbox.snapshot()
         for (let seed = 1; seed <= ROUNDS; seed++) {
-          await referee.run(['auth', 'env', 'add', plane.url])
-          await referee.run(['auth', 'token'], {env: {LLAMA_CLOUD_API_KEY: grace.key}})
-          await referee.run(['auth', 'token', '--project-id', 'prj-notes'], {env: {LLAMA_CLOUD_API_KEY: ada.key}})
+          beginAnew()
           const results = await Promise.all(
             clis.map((cli, index) => {
               const pauses = {POINTS_FOLDER: sandbox.configFolder, POINTS_DELAY: String(seed * CONTESTANTS + index)}
