@@ -3,6 +3,7 @@ import {expect} from 'chai'
 import {logIn} from '../support/log-in.js'
 import type {Finished} from '../support/output.js'
 import {ada, grace} from '../support/people.js'
+import {prepare} from '../support/prepare.js'
 import {createSandbox, type Sandbox} from '../support/sandbox.js'
 import {startWarmCli, type WarmCli} from '../support/warm-cli.js'
 
@@ -31,7 +32,7 @@ describe('many processes at once', function () {
 
   async function begin(options: Parameters<typeof startDevControlPlane>[0] = {}): Promise<void> {
     plane = await startDevControlPlane(options)
-    await sandbox.run(['auth', 'env', 'add', plane.url])
+    await prepare(sandbox, ['auth', 'env', 'add', plane.url])
   }
 
   const token = (key: string, ...args: string[]) =>

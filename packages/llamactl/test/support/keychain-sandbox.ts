@@ -1,5 +1,6 @@
 import {type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-plane'
 import {type SecretService, startSecretService} from '../../../plugin-auth/test/support/secret-service.js'
+import {prepare} from './prepare.js'
 import {createSandbox, type Sandbox} from './sandbox.js'
 
 /** The variables by which a sandbox finds a keychain. */
@@ -24,7 +25,7 @@ export function useKeychain(assign: (started: KeychainSandbox) => void): void {
     const keychain = await startSecretService()
     const sandbox = createSandbox({LLAMACTL_CREDENTIAL_STORE: '', ...reaching(keychain)})
     assign((started = {plane, keychain, sandbox}))
-    await sandbox.run(['auth', 'env', 'add', plane.url])
+    await prepare(sandbox, ['auth', 'env', 'add', plane.url])
   })
   afterEach(async () => {
     started.sandbox.remove()
