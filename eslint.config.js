@@ -10,9 +10,12 @@ const src = 'packages/plugin-auth/src'
 const doors = {
   audit: ['storage'],
   browser: [],
+  child: [],
   'control-plane': ['http'],
   credentials: ['storage'],
+  'env-file': ['storage'],
   environments: ['storage', 'control-plane'],
+  git: [],
   http: ['storage'],
   identity: ['environments', 'profiles', 'storage'],
   login: ['control-plane', 'credentials', 'environments', 'oidc', 'profiles'],
@@ -26,7 +29,9 @@ const doors = {
     'audit',
     'control-plane',
     'credentials',
+    'env-file',
     'environments',
+    'git',
     'identity',
     'login',
     'migration',
@@ -50,7 +55,11 @@ const outside = [
   {names: ['undici'], files: ['http/undici-dispatcher.ts']},
   {names: ['yaml'], files: ['output/yaml.ts']},
   {names: ['node:fs', 'node:fs/promises'], files: ['storage/**', 'credentials/keychain/helper.ts']},
-  {names: ['node:child_process'], files: ['browser/**', 'credentials/keychain/run-helper.ts']},
+  {
+    names: ['node:child_process'],
+    files: ['browser/**', 'credentials/keychain/run-helper.ts', 'git/run-git.ts'],
+  },
+  {names: ['cross-spawn'], files: ['child/run-child.ts']},
 ]
 
 const border = ([room, open]) => {

@@ -64,6 +64,8 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
 
   protected args!: CommandArgs<T>
   protected flags!: CommandFlags<T>
+  /** What was given beside flags, also where a command does not say how many of them it takes. */
+  protected words: string[] = []
   protected services!: AuthServices
   protected cancellation!: Cancellation
   /** What is done already when the command fails: keys beside `error` under `--json`. */
@@ -77,7 +79,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
   override async init(): Promise<void> {
     await super.init()
     this.cancellation = createCancellation()
-    const {args, flags} = await this.parse({
+    const {args, flags, argv} = await this.parse({
       args: this.ctor.args,
       baseFlags: (this.ctor as typeof AuthCommand).baseFlags,
       enableJsonFlag: this.ctor.enableJsonFlag,
@@ -86,6 +88,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     })
     this.args = args as CommandArgs<T>
     this.flags = flags as CommandFlags<T>
+    this.words = argv as string[]
     this.services = this.createServices()
     if ((this.ctor as typeof AuthCommand).isRecorded)
       this.trail = createAuditTrail(await this.services.audit(), this.ctor.id)

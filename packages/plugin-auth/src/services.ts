@@ -4,13 +4,16 @@ import {addAbortSignal, type Readable} from 'node:stream'
 import type {AuditLog} from './audit/audit-log.js'
 import type {CopyOutcome} from './browser/copy-text.js'
 import type {Desktop} from './browser/surroundings.js'
+import type {ChildEnd} from './child/run-child.js'
 import type {ControlPlaneClient} from './control-plane/control-plane-client.js'
 import type {CredentialStoreMode} from './credentials/choose-credential-store.js'
 import type {CredentialStore} from './credentials/credential-store.js'
+import type {ProjectFiles} from './env-file/project-files.js'
 import {folderName} from './environments/api-url.js'
 import {createEnvironmentStore, type EnvironmentStore} from './environments/environment-store.js'
 import {AuthError, withWayOut} from './errors.js'
 import {createFolderBindingStore, type FolderBindingStore} from './identity/folder-binding-store.js'
+import type {FileInGit} from './git/repository.js'
 import type {BoundedFetch} from './http/bounded-fetch.js'
 import type {Network} from './http/network.js'
 import type {Migration} from './migration/migration.js'
@@ -46,6 +49,12 @@ export interface AuthServices {
   migration(): Promise<Migration>
   /** Where recorded commands leave their trail. Throws `USAGE` where the variable that turns it off says something else. */
   audit(): Promise<AuditLog>
+  /** Text files among somebody's sources. */
+  projectFiles(): Promise<ProjectFiles>
+  /** What git says of a file; undefined where there is no repository. */
+  findInGit(path: string): Promise<FileInGit | undefined>
+  /** Runs a command in this terminal, in an environment of its own. */
+  runChild(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<ChildEnd>
   /** Whether a browser could be started. */
   openBrowser(url: URL): Promise<boolean>
   /** The end of a sentence; undefined where a browser can be expected. */
@@ -182,6 +191,22 @@ export function createAuthServices(context: ServicesContext): AuthServices {
     async audit() {
       const {createAuditLog} = await import('./audit/audit-log.js')
       return createAuditLog(root.log('audit'), {isOn: readIsOn(context.hostVariable('AUDIT_LOG'))})
+    },
+
+    async projectFiles() {
+      const {createProjectFiles} = await import('./env-file/project-files.js')
+      return createProjectFiles()
+    },
+
+    async findInGit(path) {
+      const {findInGit} = await import('./git/repository.js')
+      return findInGit(path, {env, pathExists})
+    },
+
+    async runChild(command, args, childEnv) {
+      const {runChild} = await import('./child/run-child.js')
+      const hasTerminal = [process.stdin, process.stdout, process.stderr].some(({isTTY}) => isTTY)
+      return runChild(command, args, {env: childEnv, hasTerminal, signals: process})
     },
 
     async openBrowser(url) {

@@ -30,6 +30,8 @@ describe('errors', () => {
       KEYCHAIN_UNAVAILABLE: 5,
       KEYCHAIN_TIMEOUT: 5,
       KEYCHAIN_ERROR: 5,
+      COMMAND_NOT_STARTED: 126,
+      COMMAND_NOT_FOUND: 127,
       CANCELLED: 130,
     })
   })

@@ -4,6 +4,8 @@ import {createSandbox, type Sandbox} from '../support/sandbox.js'
 const COMMANDS = [
   'auth list',
   'auth log',
+  'auth inject',
+  'auth print',
   'auth login',
   'auth logout',
   'auth project',

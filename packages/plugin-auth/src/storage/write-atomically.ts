@@ -16,14 +16,14 @@ import {renamePatiently} from './rename-patiently.js'
  * Puts a file in place as a whole: whoever reads sees the old content or the new one, also after a kill or a power cut at
  * any instant. Throws the system's own error, with nothing left behind.
  */
-export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeAtomically(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
   const folder = dirname(path)
   const temporary = join(folder, temporaryName())
   let descriptor
   try {
     descriptor = openSync(temporary, NEW_FILE, 0o600)
     // The umask was taken off the mode.
-    fchmodSync(descriptor, 0o600)
+    fchmodSync(descriptor, mode)
     writeFileSync(descriptor, content)
     // Without this, a power cut after the rename may leave the new name on an empty file.
     fsyncSync(descriptor)

@@ -13,6 +13,9 @@ const core = dirname(require.resolve('@oclif/core/package.json'))
 const commands = [
   'list',
   'log',
+  'exec',
+  'inject',
+  'print',
   'switch',
   'logout',
   'login',
