@@ -1,6 +1,6 @@
 // Everything that has to hold: types, lint and borders, the surface, and the tests of each package. Ends with one line of
 // counts. LLAMACTL_TEST_STRICT=1 is the mode in which nothing may be skipped.
-import {spawnSync} from 'node:child_process'
+import {spawn} from 'node:child_process'
 import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -12,45 +12,63 @@ const scratch = mkdtempSync(join(tmpdir(), 'llamactl-check-'))
 const bin = (name, ...path) => join(root, 'node_modules', name, ...path)
 const failed = []
 
-function step(title, script, args, options = {}) {
+/** The output comes in one piece where another step may run beside it. */
+async function step(title, script, args, options = {}) {
   const started = Date.now()
-  process.stdout.write(`\n=== ${title}\n`)
-  const {status} = spawnSync(process.execPath, [script, ...args], {cwd: root, stdio: ['ignore', 1, 2], ...options})
-  process.stdout.write(
-    `=== ${title}: ${status === 0 ? 'ok' : 'FAILED'} (${((Date.now() - started) / 1000).toFixed(1)} s)\n`,
-  )
+  const child = spawn(process.execPath, [script, ...args], {cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options})
+  const output = []
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => output.push(data))
+  const status = await new Promise((resolve) => child.once('close', resolve))
+  const verdict = `${status === 0 ? 'ok' : 'FAILED'} (${((Date.now() - started) / 1000).toFixed(1)} s)`
+  process.stdout.write(`${Buffer.concat(output)}=== ${title}: ${verdict}\n`)
   if (status !== 0) failed.push(title)
 }
 
 const packages = readdirSync(join(root, 'packages')).sort()
 const tsc = bin('typescript', 'bin', 'tsc')
-step('types', tsc, ['-b'])
-for (const name of packages) step(`types of the tests of ${name}`, tsc, ['-p', join('packages', name, 'test')])
-step('lint and borders', bin('eslint', 'bin', 'eslint.js'), ['.'])
-step('format', bin('prettier', 'bin', 'prettier.cjs'), ['--check', '--log-level', 'warn', '.'])
-step('no import cycles', bin('madge', 'bin', 'cli.js'), [
-  '--circular',
-  '--no-spinner',
-  ...packages.map((name) => join('packages', name, 'dist')),
-])
-if (existsSync(join(root, 'scripts', 'surface.mjs'))) step('surface', join(root, 'scripts', 'surface.mjs'), ['--check'])
+await step('types', tsc, ['-b'])
+const steps = [
+  ['surface', join(root, 'scripts', 'surface.mjs'), ['--check']],
+  ['lint and borders', bin('eslint', 'bin', 'eslint.js'), ['.']],
+  ['format', bin('prettier', 'bin', 'prettier.cjs'), ['--check', '--log-level', 'warn', '.']],
+  ...packages.map((name) => [`types of the tests of ${name}`, tsc, ['-p', join('packages', name, 'test')]]),
+  [
+    'no import cycles',
+    bin('madge', 'bin', 'cli.js'),
+    ['--circular', '--no-spinner', ...packages.map((name) => join('packages', name, 'dist'))],
+  ],
+]
+const inTurn = async () => {
+  for (let next = steps.shift(); next; next = steps.shift()) await step(...next)
+}
+await Promise.all([inTurn(), inTurn()])
 
 const total = {passes: 0, failures: 0, pending: 0}
+const files = []
 for (const name of packages) {
   const counts = join(scratch, `${name}.json`)
-  step(
+  process.stdout.write(`\n=== tests of ${name}\n`)
+  await step(
     `tests of ${name}`,
     bin('mocha', 'bin', 'mocha.js'),
     // Most of a journey is waiting for its processes.
     ['--parallel', '--jobs', '2', '--reporter', join(root, 'scripts', 'counting-reporter.cjs')],
     {
       cwd: join(root, 'packages', name),
+      stdio: ['ignore', 1, 2],
       env: {...process.env, LLAMACTL_TEST_COUNTS: counts},
     },
   )
-  const result = existsSync(counts) ? JSON.parse(readFileSync(counts, 'utf8')) : {passes: 0, failures: 1, pending: 0}
+  const result = existsSync(counts)
+    ? JSON.parse(readFileSync(counts, 'utf8'))
+    : {passes: 0, failures: 1, pending: 0, seconds: {}}
   for (const key of Object.keys(total)) total[key] += result[key]
+  files.push(...Object.entries(result.seconds).map(([file, seconds]) => ({file: join(name, file), seconds})))
 }
+
+files.sort((a, b) => b.seconds - a.seconds)
+const slowest = files.slice(0, 10).map(({file, seconds}) => `${seconds.toFixed(0).padStart(6)} s  ${file}\n`)
+process.stdout.write(`\nThe slowest files:\n${slowest.join('')}`)
 
 rmSync(scratch, {recursive: true, force: true})
 if (isStrict && total.pending > 0) failed.push(`${total.pending} tests were skipped, and none may be`)

@@ -1,13 +1,22 @@
-// mocha's spec reporter, which also leaves its counts where `check.mjs` adds them up.
+// mocha's spec reporter, which also leaves its counts, and the seconds of each file, where `check.mjs` adds them up.
 const {writeFileSync} = require('node:fs')
+const {relative} = require('node:path')
 const {reporters} = require('mocha')
 
 module.exports = class CountingReporter extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options)
+    const seconds = {}
+    for (const event of ['test end', 'hook end']) {
+      runner.on(event, ({file, duration = 0}) => {
+        const name = relative('', file ?? '')
+        seconds[name] = (seconds[name] ?? 0) + duration / 1000
+      })
+    }
+
     runner.once('end', () => {
       const {passes, failures, pending} = this.stats
-      writeFileSync(process.env.LLAMACTL_TEST_COUNTS, JSON.stringify({passes, failures, pending}))
+      writeFileSync(process.env.LLAMACTL_TEST_COUNTS, JSON.stringify({passes, failures, pending, seconds}))
     })
   }
 }

@@ -34,6 +34,8 @@ export interface DevControlPlane extends AsyncDisposable {
    * refresh tokens, sessions and logins that wait go on. Opaque access tokens are not signed, and go on as well.
    */
   rotateKeys(): Promise<void>
+  /** Remembers the API keys and what the provider knows. What it returns goes back to there, as often as it is called. */
+  snapshot(): () => void
   /** Ends every connection and stops listening. More than once is fine. */
   close(): Promise<void>
 }

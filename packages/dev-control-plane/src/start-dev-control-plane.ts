@@ -35,7 +35,7 @@ export async function startDevControlPlane(options: DevControlPlaneOptions = {})
 
   try {
     const provider = settings.browserLogin
-      ? await createOpenIdProvider({...settings, origin: url, clientId: CLIENT_ID, users: seed.users, onError: report})
+      ? createOpenIdProvider({...settings, origin: url, clientId: CLIENT_ID, users: seed.users, onError: report})
       : undefined
     const apiKeys = createApiKeyStore()
     for (const {user, secret, name, project_id} of seed.api_keys) {
@@ -82,6 +82,12 @@ export async function startDevControlPlane(options: DevControlPlaneOptions = {})
       async rotateKeys() {
         if (!provider) throw new Error('This control plane has no browser login')
         await provider.rotateKeys()
+      },
+      snapshot() {
+        const backs = [apiKeys.snapshot(), provider?.snapshot()]
+        return () => {
+          for (const goBack of backs) goBack?.()
+        }
       },
       close,
       [Symbol.asyncDispose]: close,

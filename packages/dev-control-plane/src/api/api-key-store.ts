@@ -1,5 +1,7 @@
 import {createHash, randomBytes, randomUUID} from 'node:crypto'
 
+import {snapshotOf} from '../snapshot.js'
+
 /** An API key without its secret, of which only a hash is kept. */
 export interface ApiKey {
   readonly id: string
@@ -27,6 +29,7 @@ export interface ApiKeyStore {
   /** Makes a secret; nobody can read it again afterwards. `lifetime` in seconds, null for ever. */
   mint(key: NewApiKey, lifetime: number | null): {key: ApiKey; secret: string}
   remove(id: string): void
+  snapshot(): () => void
 }
 
 export function createApiKeyStore(): ApiKeyStore {
@@ -58,6 +61,8 @@ export function createApiKeyStore(): ApiKeyStore {
     remove(id) {
       for (const [digest, key] of byHash) if (key.id === id) byHash.delete(digest)
     },
+
+    snapshot: () => snapshotOf(byHash),
   }
 }
 

@@ -1,5 +1,7 @@
 import type {Adapter, AdapterFactory, AdapterPayload} from 'oidc-provider'
 
+import {snapshotOf} from '../snapshot.js'
+
 // oidc-provider tells "expired" from "unknown" only while the entry is still there.
 const GRACE_SECONDS = 60
 const SWEEP_ABOVE = 1000
@@ -10,8 +12,13 @@ interface Entry {
   until: number
 }
 
+export interface ProviderMemory {
+  adapter: AdapterFactory
+  snapshot(): () => void
+}
+
 /** Everything oidc-provider wants to remember, in memory and for this provider only. */
-export function createMemoryAdapter(): AdapterFactory {
+export function createProviderMemory(): ProviderMemory {
   const entries = new Map<string, Entry>()
   const keysOfGrant = new Map<string, Set<string>>()
   const idOfUserCode = new Map<string, string>()
@@ -28,7 +35,7 @@ export function createMemoryAdapter(): AdapterFactory {
     if (entries.size > SWEEP_ABOVE) for (const key of entries.keys()) read(key)
   }
 
-  return (model): Adapter => {
+  const adapter = (model: string): Adapter => {
     const keyOf = (id: string): string => `${model}:${id}`
 
     return {
@@ -62,4 +69,6 @@ export function createMemoryAdapter(): AdapterFactory {
       },
     }
   }
+
+  return {adapter, snapshot: () => snapshotOf(entries, keysOfGrant, idOfUserCode, idOfSessionUid)}
 }

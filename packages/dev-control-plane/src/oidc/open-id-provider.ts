@@ -9,7 +9,7 @@ import {createDevicePolling} from './device-polling.js'
 import {forwardForms} from './forward-forms.js'
 import {importProvider} from './import-provider.js'
 import {answerInteraction} from './interaction.js'
-import {createMemoryAdapter} from './memory-adapter.js'
+import {createProviderMemory} from './memory-adapter.js'
 import {providerConfiguration} from './provider-configuration.js'
 import {createFailureReport} from './failure-report.js'
 import {generateSigningKey, type SigningAlgorithm} from './signing-key.js'
@@ -40,24 +40,28 @@ export interface OpenIdProvider {
   subjectOf(accessToken: string): Promise<string | undefined>
   /** Signs with a new key from now on, and forgets the old one. */
   rotateKeys(): Promise<void>
+  snapshot(): () => void
 }
 
 const MOUNT = '/oidc'
 
 export const isBelowProvider = (path: string): boolean => path === MOUNT || path.startsWith(`${MOUNT}/`)
 
-export async function createOpenIdProvider(options: OpenIdProviderOptions): Promise<OpenIdProvider> {
+/** It starts with the first request to it: until then nobody waits for its key. */
+export function createOpenIdProvider(options: OpenIdProviderOptions): OpenIdProvider {
   const {origin, clientId, users, algorithm, accessTokenFormat, emailIn} = options
   const issuer = origin + MOUNT
   const audience = `${origin}/api`
-  const {Provider} = await importProvider()
-  const memory = {adapter: createMemoryAdapter(), cookieKey: randomBytes(32).toString('base64url')}
+  const memory = createProviderMemory()
+  const {adapter} = memory
+  const cookieKey = randomBytes(32).toString('base64url')
   const devicePolling = createDevicePolling(options.interval)
 
   /** oidc-provider takes its keys when it is made: another key is another provider, with the same memory. */
-  async function signWithNewKey() {
-    const key = await generateSigningKey(algorithm)
-    const provider = new Provider(issuer, providerConfiguration({...options, ...memory, mount: MOUNT, audience, key}))
+  async function start() {
+    const [{Provider}, key] = await Promise.all([importProvider(), generateSigningKey(algorithm)])
+    const settings = {...options, adapter, cookieKey, mount: MOUNT, audience, key}
+    const provider = new Provider(issuer, providerConfiguration(settings))
     provider.use(createFailureReport(options.onError))
     provider.use(devicePolling)
     provider.use(forwardForms)
@@ -66,21 +70,25 @@ export async function createOpenIdProvider(options: OpenIdProviderOptions): Prom
     return {provider, callback: provider.callback(), verify}
   }
 
-  let current = await signWithNewKey()
+  let started: ReturnType<typeof start> | undefined
+  const running = () => (started ??= start())
 
   return {
     issuer,
     clientId,
+    snapshot: memory.snapshot,
 
     async subjectOf(accessToken) {
-      if (accessTokenFormat === 'jwt') return current.verify(accessToken)
-      const token = await current.provider.AccessToken.find(accessToken)
+      const {provider, verify} = await running()
+      if (accessTokenFormat === 'jwt') return verify(accessToken)
+      const token = await provider.AccessToken.find(accessToken)
       return token?.isExpired ? undefined : token?.accountId
     },
 
     async answer(request, response, url, user) {
+      const {provider, callback} = await running()
       if (url.pathname.startsWith(`${MOUNT}/interaction/`)) {
-        return answerInteraction({provider: current.provider, users}, request, response, url)
+        return answerInteraction({provider, users}, request, response, url)
       }
 
       // oidc-provider's own userinfo refuses access tokens whose audience is the API.
@@ -95,11 +103,12 @@ export async function createOpenIdProvider(options: OpenIdProviderOptions): Prom
       }
 
       Object.assign(request, {originalUrl: request.url, url: request.url?.slice(MOUNT.length) || '/'})
-      await current.callback(request, response)
+      await callback(request, response)
     },
 
     async rotateKeys() {
-      current = await signWithNewKey()
+      started = start()
+      await started
     },
   }
 }

@@ -3,6 +3,7 @@ import {expect} from 'chai'
 import {type Browser, chromium, type Page} from 'playwright-core'
 import {findTool, requireTools} from '../../../plugin-auth/test/support/requires.js'
 import {ada, grace} from '../support/people.js'
+import {prepare} from '../support/prepare.js'
 import {createSandbox, type Running, type Sandbox} from '../support/sandbox.js'
 
 describe('the device flow in a real browser', () => {
@@ -26,7 +27,7 @@ describe('the device flow in a real browser', () => {
   beforeEach(async () => {
     plane = await startDevControlPlane()
     sandbox = createSandbox()
-    await sandbox.run(['auth', 'env', 'add', plane.url])
+    await prepare(sandbox, ['auth', 'env', 'add', plane.url])
     page = await (await browser.newContext()).newPage()
     strangers = []
     page.on('request', (request) => {

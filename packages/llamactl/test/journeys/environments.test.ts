@@ -3,6 +3,7 @@ import {type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-
 import {expect} from 'chai'
 import {logIn} from '../support/log-in.js'
 import {ada, grace} from '../support/people.js'
+import {prepare, prepareToken} from '../support/prepare.js'
 import {createSandbox, type Failure, type Sandbox} from '../support/sandbox.js'
 
 const DEFAULT_URL = 'https://api.cloud.llamaindex.ai'
@@ -144,11 +145,11 @@ describe('environments', () => {
   describe('auth env switch', () => {
     it('keeps the current profile of each environment', async () => {
       await using other = await startDevControlPlane()
-      await env('add', plane.url)
-      await token(grace.key, '--name', 'a-first')
-      await token(ada.key, '--name', 'b-second', '--project-id', 'prj-notes')
-      await env('add', other.url)
-      await token(grace.key, '--name', 'elsewhere')
+      await prepare(sandbox, ['auth', 'env', 'add', plane.url])
+      await prepareToken(sandbox, grace.key, '--name', 'a-first')
+      await prepareToken(sandbox, ada.key, '--name', 'b-second', '--project-id', 'prj-notes')
+      await prepare(sandbox, ['auth', 'env', 'add', other.url])
+      await prepareToken(sandbox, grace.key, '--name', 'elsewhere')
       const back = await env('switch', plane.url)
       expect(back.stderr).to.contain('b-second')
       expect((await sandbox.run(['auth', 'project', '--json'])).json<Failure>().error.code).to.equal('INPUT_REQUIRED')
@@ -158,8 +159,8 @@ describe('environments', () => {
 
     it('switches to a server that does not answer, keeps what was known, and warns', async () => {
       await using other = await startDevControlPlane()
-      await env('add', plane.url)
-      await env('add', other.url)
+      await prepare(sandbox, ['auth', 'env', 'add', plane.url])
+      await prepare(sandbox, ['auth', 'env', 'add', other.url])
       await plane.close()
       const result = await env('switch', plane.url, '--json')
       expect(result.exitCode).to.equal(0)
@@ -186,9 +187,9 @@ describe('environments', () => {
 
   describe('auth env delete', () => {
     it('logs out the profiles, forgets the environment, and goes back to the default one', async () => {
-      await env('add', plane.url)
+      await prepare(sandbox, ['auth', 'env', 'add', plane.url])
       await logIn(sandbox, plane, {user: grace.email})
-      await token(ada.key, '--project-id', 'prj-notes')
+      await prepareToken(sandbox, ada.key, '--project-id', 'prj-notes')
       const key = plane.apiKeys().find(({name}) => name.includes('llamactl on'))
       const result = await env('delete', plane.url, '--json')
       const nothing = {revoked: null, api_key: null, refresh_token_revoked: null}
@@ -209,7 +210,7 @@ describe('environments', () => {
     })
 
     it('remembers the key that could not be deleted, for when the environment is added again', async () => {
-      await env('add', plane.url)
+      await prepare(sandbox, ['auth', 'env', 'add', plane.url])
       await logIn(sandbox, plane, {user: grace.email})
       plane.faults.add({method: 'DELETE', path: /api-keys/, status: 503})
       const result = await env('delete', plane.url)
@@ -224,11 +225,11 @@ describe('environments', () => {
     })
 
     it('ends the logins that can be ended, stays for the one that cannot, and says both', async () => {
-      await env('add', plane.url)
-      await token(grace.key, '--name', 'a')
+      await prepare(sandbox, ['auth', 'env', 'add', plane.url])
+      await prepareToken(sandbox, grace.key, '--name', 'a')
       const folder = `${sandbox.configFolder}/credentials`
       const [entry] = readdirSync(folder)
-      await token(ada.key, '--project-id', 'prj-notes', '--name', 'b')
+      await prepareToken(sandbox, ada.key, '--project-id', 'prj-notes', '--name', 'b')
       rmSync(`${folder}/${entry}`)
       mkdirSync(`${folder}/${entry}`)
       const result = await env('delete', plane.url, '--json')
@@ -246,8 +247,8 @@ describe('environments', () => {
 
     it('leaves the current environment alone when it is another one', async () => {
       await using other = await startDevControlPlane()
-      await env('add', other.url)
-      await env('add', plane.url)
+      await prepare(sandbox, ['auth', 'env', 'add', other.url])
+      await prepare(sandbox, ['auth', 'env', 'add', plane.url])
       await env('delete', other.url)
       expect(await current()).to.equal(plane.url)
     })
@@ -264,10 +265,10 @@ describe('environments', () => {
 
     beforeEach(async () => {
       other = await startDevControlPlane()
-      await env('add', other.url)
-      await token(grace.key, '--name', 'in-other')
-      await env('add', plane.url)
-      await token(grace.key, '--name', 'in-plane')
+      await prepare(sandbox, ['auth', 'env', 'add', other.url])
+      await prepareToken(sandbox, grace.key, '--name', 'in-other')
+      await prepare(sandbox, ['auth', 'env', 'add', plane.url])
+      await prepareToken(sandbox, grace.key, '--name', 'in-plane')
     })
     afterEach(() => other.close())
 

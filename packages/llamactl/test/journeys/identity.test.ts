@@ -7,6 +7,7 @@ import {SECRET_SERVICE_TOOLS, type SecretService} from '../../../plugin-auth/tes
 import {useKeychain} from '../support/keychain-sandbox.js'
 import {logIn} from '../support/log-in.js'
 import {ada, grace} from '../support/people.js'
+import {prepare, prepareToken} from '../support/prepare.js'
 import {createSandbox, type Failure, type RunOptions, type Sandbox} from '../support/sandbox.js'
 
 interface Status {
@@ -27,9 +28,9 @@ describe('who I am', () => {
   beforeEach(async () => {
     plane = await startDevControlPlane()
     sandbox = createSandbox()
-    await sandbox.run(['auth', 'env', 'add', plane.url])
-    await token(ada.key, '--name', 'ada', '--project-id', 'prj-notes')
-    await token(grace.key, '--name', 'grace')
+    await prepare(sandbox, ['auth', 'env', 'add', plane.url])
+    await prepareToken(sandbox, ada.key, '--name', 'ada', '--project-id', 'prj-notes')
+    await prepareToken(sandbox, grace.key, '--name', 'grace')
   })
   afterEach(async () => {
     sandbox.remove()

@@ -6,6 +6,7 @@ import {SECRET_SERVICE_TOOLS, type SecretService} from '../../../plugin-auth/tes
 import {useKeychain} from '../support/keychain-sandbox.js'
 import {logIn} from '../support/log-in.js'
 import {grace} from '../support/people.js'
+import {prepare} from '../support/prepare.js'
 import {createSandbox, type Failure, type Sandbox} from '../support/sandbox.js'
 
 describe('with a real keychain', () => {
@@ -147,7 +148,7 @@ describe('without a keychain', () => {
   before(async () => {
     plane = await startDevControlPlane()
     sandbox = createSandbox({LLAMACTL_CREDENTIAL_STORE: 'auto'})
-    await sandbox.run(['auth', 'env', 'add', plane.url])
+    await prepare(sandbox, ['auth', 'env', 'add', plane.url])
   })
   after(async () => {
     sandbox.remove()

@@ -4,6 +4,7 @@ import {statSync} from 'node:fs'
 import {join} from 'node:path'
 import {logIn} from '../support/log-in.js'
 import {ada, grace, linus} from '../support/people.js'
+import {prepare} from '../support/prepare.js'
 import {createSandbox, type Failure, type Sandbox} from '../support/sandbox.js'
 
 describe('auth login', () => {
@@ -13,7 +14,7 @@ describe('auth login', () => {
   beforeEach(async () => {
     plane = await startDevControlPlane()
     sandbox = createSandbox()
-    await sandbox.run(['auth', 'env', 'add', plane.url])
+    await prepare(sandbox, ['auth', 'env', 'add', plane.url])
   })
   afterEach(async () => {
     sandbox.remove()
@@ -106,7 +107,7 @@ describe('auth login', () => {
 
   it('counts down in plain lines without a terminal, and draws a QR code without colours (login case 51)', async () => {
     await using hasty = await startDevControlPlane({deviceCodeLifetime: 11})
-    await sandbox.run(['auth', 'env', 'add', hasty.url])
+    await prepare(sandbox, ['auth', 'env', 'add', hasty.url])
     const running = sandbox.start(['auth', 'login', '--qr'], {env: {NO_COLOR: ''}})
     await running.stderrShows(/\n10 seconds left\.\n/)
     running.process.kill('SIGINT')
@@ -118,7 +119,7 @@ describe('auth login', () => {
 
   it('says that the code expired, and how to try again (login case 12)', async () => {
     await using hasty = await startDevControlPlane({deviceCodeLifetime: 2})
-    await sandbox.run(['auth', 'env', 'add', hasty.url])
+    await prepare(sandbox, ['auth', 'env', 'add', hasty.url])
     const result = await sandbox.run(['auth', 'login', '--json'])
     expect(result.exitCode).to.equal(1)
     expect(result.json<Failure>().error).to.deep.include({code: 'LOGIN_EXPIRED'})
@@ -182,7 +183,7 @@ describe('auth login', () => {
 
   it('says that an environment without auth needs no login', async () => {
     await using open = await startDevControlPlane({requiresAuth: false})
-    await sandbox.run(['auth', 'env', 'add', open.url])
+    await prepare(sandbox, ['auth', 'env', 'add', open.url])
     const result = await sandbox.run(['auth', 'login', '--json'])
     expect(result.exitCode).to.equal(1)
     expect(result.json<Failure>().error.code).to.equal('LOGIN_NOT_SUPPORTED')
@@ -248,7 +249,7 @@ describe('auth login', () => {
       ['nowhere', 'user-grace'],
     ] as const) {
       await using other = await startDevControlPlane({emailIn, accessTokenFormat: 'opaque'})
-      await sandbox.run(['auth', 'env', 'add', other.url])
+      await prepare(sandbox, ['auth', 'env', 'add', other.url])
       const result = await logIn(sandbox, other, {user: grace.email, args: ['--json']})
       expect(result.exitCode, result.stderr).to.equal(0)
       expect(result.json(), emailIn).to.include({name})

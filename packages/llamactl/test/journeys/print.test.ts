@@ -8,6 +8,7 @@ import {useKeychain} from '../support/keychain-sandbox.js'
 import {logIn} from '../support/log-in.js'
 import {openCli} from '../support/open-cli.js'
 import {ada, grace} from '../support/people.js'
+import {prepare, prepareToken} from '../support/prepare.js'
 import {createSandbox, type Failure, type Sandbox} from '../support/sandbox.js'
 
 interface Printed {
@@ -23,8 +24,8 @@ describe('auth print', () => {
   beforeEach(async () => {
     plane = await startDevControlPlane()
     sandbox = createSandbox()
-    await sandbox.run(['auth', 'env', 'add', plane.url])
-    await sandbox.run(['auth', 'token', '--api-key', '-'], {stdin: grace.key})
+    await prepare(sandbox, ['auth', 'env', 'add', plane.url])
+    await prepareToken(sandbox, grace.key)
   })
   afterEach(async () => {
     await closeTerminals()

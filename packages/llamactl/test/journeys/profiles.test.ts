@@ -2,6 +2,7 @@ import {type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-
 import {expect} from 'chai'
 import {logIn} from '../support/log-in.js'
 import {ada, grace} from '../support/people.js'
+import {prepare, prepareToken} from '../support/prepare.js'
 import {createSandbox, type Failure, type Sandbox} from '../support/sandbox.js'
 
 describe('the profiles of an environment', () => {
@@ -11,7 +12,7 @@ describe('the profiles of an environment', () => {
   beforeEach(async () => {
     plane = await startDevControlPlane()
     sandbox = createSandbox()
-    await sandbox.run(['auth', 'env', 'add', plane.url])
+    await prepare(sandbox, ['auth', 'env', 'add', plane.url])
   })
   afterEach(async () => {
     sandbox.remove()
@@ -34,8 +35,8 @@ describe('the profiles of an environment', () => {
     })
 
     it('marks the current profile, in text, JSON and YAML alike', async () => {
-      await token(grace.key)
-      await token(ada.key, '--project-id', 'prj-notes')
+      await prepareToken(sandbox, grace.key)
+      await prepareToken(sandbox, ada.key, '--project-id', 'prj-notes')
       expect((await run('list')).stdout).to.equal(
         [
           '   NAME            PROJECT_ID  AUTH   STORE',
@@ -59,8 +60,8 @@ describe('the profiles of an environment', () => {
 
   describe('auth switch', () => {
     beforeEach(async () => {
-      await token(grace.key, '--name', 'grace')
-      await token(ada.key, '--name', 'ada', '--project-id', 'prj-notes')
+      await prepareToken(sandbox, grace.key, '--name', 'grace')
+      await prepareToken(sandbox, ada.key, '--name', 'ada', '--project-id', 'prj-notes')
     })
 
     it('makes a named profile current', async () => {
@@ -154,7 +155,7 @@ describe('the profiles of an environment', () => {
       })
 
       it('is finished by --retry with an API key of the same person', async () => {
-        await token(ada.key, '--name', 'ada', '--project-id', 'prj-notes')
+        await prepareToken(sandbox, ada.key, '--name', 'ada', '--project-id', 'prj-notes')
         const refused = await run('logout', '--retry', '--json')
         expect(refused.exitCode).to.equal(4)
         expect(refused.json()).to.have.nested.property('error.code', 'CREDENTIAL_REJECTED')
@@ -163,7 +164,7 @@ describe('the profiles of an environment', () => {
           .that.deep.equals({id: keyId, deleted: false})
         expect(isThere()).to.equal(true)
 
-        await token(grace.key, '--name', 'grace')
+        await prepareToken(sandbox, grace.key, '--name', 'grace')
         const result = await run('logout', '--retry', '--json')
         expect(result.json()).to.have.nested.property('profiles[0].revoked', true)
         expect([isThere(), notes()]).to.deep.equal([false, []])
@@ -181,10 +182,10 @@ describe('the profiles of an environment', () => {
 
     it('goes on after one that fails with --all, and says what became of each', async () => {
       const {mkdirSync, readdirSync, rmSync} = await import('node:fs')
-      await token(grace.key, '--name', 'a')
+      await prepareToken(sandbox, grace.key, '--name', 'a')
       const folder = `${sandbox.configFolder}/credentials`
       const [entry] = readdirSync(folder)
-      await token(ada.key, '--name', 'b', '--project-id', 'prj-notes')
+      await prepareToken(sandbox, ada.key, '--name', 'b', '--project-id', 'prj-notes')
       rmSync(`${folder}/${entry}`)
       mkdirSync(`${folder}/${entry}`)
       const result = await run('logout', '--all', '--json')
@@ -198,7 +199,7 @@ describe('the profiles of an environment', () => {
     })
 
     it('leaves a key that was given to `auth token` alone at the server', async () => {
-      await token(grace.key)
+      await prepareToken(sandbox, grace.key)
       const result = await run('logout', grace.keyName, '--json')
       expect(result.json()).to.have.nested.property('profiles[0].revoked', null)
       expect(plane.requests.filter(({method}) => method === 'DELETE')).to.deep.equal([])
@@ -206,7 +207,7 @@ describe('the profiles of an environment', () => {
 
     it('gets an access token for a server on which a key cannot delete itself', async () => {
       await using strict = await startDevControlPlane({keysManageKeys: false})
-      await sandbox.run(['auth', 'env', 'add', strict.url])
+      await prepare(sandbox, ['auth', 'env', 'add', strict.url])
       await logIn(sandbox, strict, {user: grace.email})
       expect((await run('logout', grace.email, '--json')).json()).to.have.nested.property('profiles[0].revoked', true)
       expect(strict.apiKeys().filter(({name}) => name.includes('llamactl on'))).to.deep.equal([])
@@ -232,8 +233,8 @@ describe('the profiles of an environment', () => {
     })
 
     it('clears the current profile only when it was that', async () => {
-      await token(grace.key, '--name', 'grace')
-      await token(ada.key, '--name', 'ada', '--project-id', 'prj-notes')
+      await prepareToken(sandbox, grace.key, '--name', 'grace')
+      await prepareToken(sandbox, ada.key, '--name', 'ada', '--project-id', 'prj-notes')
       await run('logout', 'grace')
       expect(await active()).to.equal('ada')
       await run('logout', 'ada')
@@ -241,15 +242,15 @@ describe('the profiles of an environment', () => {
     })
 
     it('logs out everybody with --all, and has nothing to do the second time', async () => {
-      await token(grace.key, '--name', 'grace')
-      await token(ada.key, '--name', 'ada', '--project-id', 'prj-notes')
+      await prepareToken(sandbox, grace.key, '--name', 'grace')
+      await prepareToken(sandbox, ada.key, '--name', 'ada', '--project-id', 'prj-notes')
       const first = (await run('logout', '--all', '--json')).json<{profiles: {name: string}[]}>()
       expect(first.profiles.map(({name}) => name)).to.deep.equal(['ada', 'grace'])
       expect((await run('logout', '--all', '--json')).json()).to.deep.equal({profiles: []})
     })
 
     it('never guesses: without a name and anybody to ask it exits 2', async () => {
-      await token(grace.key)
+      await prepareToken(sandbox, grace.key)
       const result = await run('logout', '--json')
       expect(result.exitCode).to.equal(2)
       expect(result.json<Failure>().error.code).to.equal('INPUT_REQUIRED')
@@ -260,7 +261,7 @@ describe('the profiles of an environment', () => {
 
     it('exits 1 for a name nobody has, and 4 where there is no profile', async () => {
       expect((await run('logout', '--json')).exitCode).to.equal(4)
-      await token(grace.key)
+      await prepareToken(sandbox, grace.key)
       const result = await run('logout', 'nobody', '--json')
       expect(result.exitCode).to.equal(1)
       expect(result.json<Failure>().error.code).to.equal('PROFILE_NOT_FOUND')
@@ -272,7 +273,7 @@ describe('the profiles of an environment', () => {
 
     it('replaces the key of a browser login, and names the one that it deleted', async () => {
       await logIn(sandbox, plane, {user: grace.email})
-      await token(ada.key, '--name', 'ada', '--project-id', 'prj-notes')
+      await prepareToken(sandbox, ada.key, '--name', 'ada', '--project-id', 'prj-notes')
       const [old] = minted()
       const result = await run('rotate', grace.email, '--json')
       expect(result.json()).to.deep.equal({
@@ -292,7 +293,7 @@ describe('the profiles of an environment', () => {
 
     it('works on a server where only an access token may, again and again', async () => {
       await using strict = await startDevControlPlane({keysManageKeys: false})
-      await sandbox.run(['auth', 'env', 'add', strict.url])
+      await prepare(sandbox, ['auth', 'env', 'add', strict.url])
       await logIn(sandbox, strict, {user: grace.email})
       for (let round = 0; round < 2; round++) expect((await run('rotate')).exitCode).to.equal(0)
       expect(strict.apiKeys().filter(({name}) => name.includes('llamactl on'))).to.have.length(1)
@@ -308,7 +309,7 @@ describe('the profiles of an environment', () => {
     })
 
     it('refuses a key that was given, and says what to do', async () => {
-      await token(grace.key)
+      await prepareToken(sandbox, grace.key)
       const result = await run('rotate')
       expect(result.exitCode).to.equal(2)
       expect(result.stderr).to.contain('llamactl auth token')
@@ -317,7 +318,7 @@ describe('the profiles of an environment', () => {
 
   describe('auth project', () => {
     it('changes the project of the current profile', async () => {
-      await token(ada.key, '--project-id', 'prj-notes')
+      await prepareToken(sandbox, ada.key, '--project-id', 'prj-notes')
       expect((await run('project', 'prj-sandbox', '--json')).json()).to.include({
         project_id: 'prj-sandbox',
         active: true,
@@ -326,7 +327,7 @@ describe('the profiles of an environment', () => {
     })
 
     it('accepts a project of another organization by its ID', async () => {
-      await token(ada.key, '--project-id', 'prj-notes')
+      await prepareToken(sandbox, ada.key, '--project-id', 'prj-notes')
       expect((await run('project', ada.otherProject)).exitCode).to.equal(0)
     })
 
@@ -344,8 +345,8 @@ describe('the profiles of an environment', () => {
           api_keys: [{user: 'two@example.com', secret: 'llx-two-organizations'}],
         },
       })
-      await sandbox.run(['auth', 'env', 'add', two.url])
-      await token('llx-two-organizations', '--project-id', 'prj-a')
+      await prepare(sandbox, ['auth', 'env', 'add', two.url])
+      await prepareToken(sandbox, 'llx-two-organizations', '--project-id', 'prj-a')
       const {stderr, exitCode} = await run('project')
       expect(exitCode).to.equal(2)
       expect(stderr).to.contain('prj-a').and.to.contain('prj-b').and.not.to.contain('prj-c')
@@ -355,18 +356,18 @@ describe('the profiles of an environment', () => {
     })
 
     it('takes the only project there is', async () => {
-      await token(grace.key)
+      await prepareToken(sandbox, grace.key)
       expect((await run('project', '--json')).json()).to.include({project_id: grace.project})
     })
 
     it('works on a server without organizations', async () => {
       await using plain = await startDevControlPlane({organizations: false})
-      await sandbox.run(['auth', 'env', 'add', plain.url])
+      await prepare(sandbox, ['auth', 'env', 'add', plain.url])
       expect((await token(grace.key, '--json')).json()).to.include({project_id: grace.project})
     })
 
     it('exits 1 for a project nobody knows, and changes nothing', async () => {
-      await token(ada.key, '--project-id', 'prj-notes')
+      await prepareToken(sandbox, ada.key, '--project-id', 'prj-notes')
       const result = await run('project', 'prj-unknown', '--json')
       expect(result.exitCode).to.equal(1)
       expect(result.json<Failure>().error.code).to.equal('PROJECT_NOT_FOUND')
@@ -394,7 +395,7 @@ describe('the profiles of an environment', () => {
 
     it('accepts any project where no auth is required, without asking the server', async () => {
       await using open = await startDevControlPlane({requiresAuth: false})
-      await sandbox.run(['auth', 'env', 'add', open.url])
+      await prepare(sandbox, ['auth', 'env', 'add', open.url])
       await sandbox.run(['auth', 'token', '--project-id', 'one'])
       const before = open.requests.length
       expect((await run('project', 'another', '--json')).json()).to.include({project_id: 'another', auth_type: 'none'})

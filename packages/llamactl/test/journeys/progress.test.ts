@@ -4,6 +4,7 @@ import {closeTerminals} from '../../../plugin-auth/test/support/terminal.js'
 import {logIn} from '../support/log-in.js'
 import {openCli} from '../support/open-cli.js'
 import {ada, grace} from '../support/people.js'
+import {prepare} from '../support/prepare.js'
 import {createSandbox, type Sandbox} from '../support/sandbox.js'
 
 const VERSION = '/api/v1beta1/deployments-public/version'
@@ -17,7 +18,7 @@ describe('a command that takes longer than half a second', () => {
   beforeEach(async () => {
     plane = await startDevControlPlane({emailIn: 'nowhere'})
     sandbox = createSandbox()
-    await sandbox.run(['auth', 'env', 'add', plane.url])
+    await prepare(sandbox, ['auth', 'env', 'add', plane.url])
   })
   afterEach(async () => {
     await closeTerminals()

@@ -3,6 +3,7 @@ import {expect} from 'chai'
 import {logIn} from '../support/log-in.js'
 import type {Finished} from '../support/output.js'
 import {ada, grace} from '../support/people.js'
+import {prepare} from '../support/prepare.js'
 import {createSandbox, type Sandbox} from '../support/sandbox.js'
 import {startWarmCli, type WarmCli} from '../support/warm-cli.js'
 
@@ -31,7 +32,7 @@ describe('many processes at once', function () {
 
   async function begin(options: Parameters<typeof startDevControlPlane>[0] = {}): Promise<void> {
     plane = await startDevControlPlane(options)
-    await sandbox.run(['auth', 'env', 'add', plane.url])
+    await prepare(sandbox, ['auth', 'env', 'add', plane.url])
   }
 
   const token = (key: string, ...args: string[]) =>
@@ -172,10 +173,11 @@ describe('many processes at once', function () {
     for (const [what, contestants] of Object.entries(races)) {
       it(`end consistent after ${what}, in ${ROUNDS} interleavings of ${CONTESTANTS} processes`, async () => {
         const [referee] = clis as [WarmCli]
+        await referee.run(['auth', 'token'], {env: {LLAMA_CLOUD_API_KEY: grace.key}})
+        await referee.run(['auth', 'token', '--project-id', 'prj-notes'], {env: {LLAMA_CLOUD_API_KEY: ada.key}})
+        const beginAnew = sandbox.snapshot()
         for (let seed = 1; seed <= ROUNDS; seed++) {
-          await referee.run(['auth', 'env', 'add', plane.url])
-          await referee.run(['auth', 'token'], {env: {LLAMA_CLOUD_API_KEY: grace.key}})
-          await referee.run(['auth', 'token', '--project-id', 'prj-notes'], {env: {LLAMA_CLOUD_API_KEY: ada.key}})
+          beginAnew()
           const results = await Promise.all(
             clis.map((cli, index) => {
               const pauses = {POINTS_FOLDER: sandbox.configFolder, POINTS_DELAY: String(seed * CONTESTANTS + index)}

@@ -4,6 +4,7 @@ import {execFileSync} from 'node:child_process'
 import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs'
 import {logIn} from '../support/log-in.js'
 import {ada, grace} from '../support/people.js'
+import {prepare} from '../support/prepare.js'
 import {createSandbox, type Finished, type Sandbox} from '../support/sandbox.js'
 
 /** As every user of the computer can read it. */
@@ -80,7 +81,7 @@ describe('secrets', () => {
   })
 
   it('are not in the command line of the process while it works, even when one was typed there (case 61)', async () => {
-    await sandbox.run(['auth', 'env', 'add', plane.url])
+    await prepare(sandbox, ['auth', 'env', 'add', plane.url])
     plane.faults.add({path: /list-projects/, delay: 1500})
     const running = sandbox.start(['auth', 'token', '--api-key', grace.key])
     await running.stderrShows(/Checking the key/)

@@ -9,6 +9,7 @@ import {
 } from '../../../plugin-auth/test/support/terminal.js'
 import {openCli} from '../support/open-cli.js'
 import {ada, grace} from '../support/people.js'
+import {prepare, prepareToken} from '../support/prepare.js'
 import {CLI, createSandbox, type Sandbox} from '../support/sandbox.js'
 
 const AS_BEFORE = {isCanonical: true, isEchoing: true, isCursorVisible: true}
@@ -20,7 +21,7 @@ describe('on a terminal', () => {
   beforeEach(async () => {
     plane = await startDevControlPlane()
     sandbox = createSandbox()
-    await sandbox.run(['auth', 'env', 'add', plane.url])
+    await prepare(sandbox, ['auth', 'env', 'add', plane.url])
   })
   afterEach(async () => {
     await closeTerminals()
@@ -30,8 +31,6 @@ describe('on a terminal', () => {
 
   const list = async () =>
     (await sandbox.run(['auth', 'list', '--json'])).json<{name: string; active: boolean; project_id: string}[]>()
-  const token = (key: string, ...args: string[]) =>
-    sandbox.run(['auth', 'token', '--api-key', '-', ...args], {stdin: key})
 
   describe('auth token', () => {
     it('asks for the key, shows stars for it, and lets one choose a project', async () => {
@@ -122,8 +121,8 @@ describe('on a terminal', () => {
   })
 
   it('asks for a profile to switch to, with the current one marked', async () => {
-    await token(ada.key, '--name', 'ada', '--project-id', 'prj-notes')
-    await token(grace.key, '--name', 'grace')
+    await prepareToken(sandbox, ada.key, '--name', 'ada', '--project-id', 'prj-notes')
+    await prepareToken(sandbox, grace.key, '--name', 'grace')
     const terminal = openCli(sandbox, ['auth', 'switch'])
     expect(await terminal.waitFor('Which profile?')).to.match(/grace.*current/)
     terminal.press('up')
@@ -134,8 +133,8 @@ describe('on a terminal', () => {
   })
 
   it('asks which profile to log out, and keeps all of them on Esc', async () => {
-    await token(ada.key, '--name', 'ada', '--project-id', 'prj-notes')
-    await token(grace.key, '--name', 'grace')
+    await prepareToken(sandbox, ada.key, '--name', 'ada', '--project-id', 'prj-notes')
+    await prepareToken(sandbox, grace.key, '--name', 'grace')
     const cancelled = openCli(sandbox, ['auth', 'logout'])
     await cancelled.waitFor('Log out which profile?')
     cancelled.press('escape')
@@ -160,8 +159,8 @@ describe('on a terminal', () => {
         api_keys: [{user: 'many@example.com', secret: 'llx-many-projects-key'}],
       },
     })
-    await sandbox.run(['auth', 'env', 'add', large.url])
-    await token('llx-many-projects-key', '--project-id', 'prj-0')
+    await prepare(sandbox, ['auth', 'env', 'add', large.url])
+    await prepareToken(sandbox, 'llx-many-projects-key', '--project-id', 'prj-0')
     const terminal = openCli(sandbox, ['auth', 'project'])
     await terminal.waitFor('Which project?')
     terminal.write('ject 137')
@@ -174,7 +173,7 @@ describe('on a terminal', () => {
 
   it('lets one type a project where no auth is required, even when the server lists none', async () => {
     await using open = await startDevControlPlane({requiresAuth: false})
-    await sandbox.run(['auth', 'env', 'add', open.url])
+    await prepare(sandbox, ['auth', 'env', 'add', open.url])
     const first = openCli(sandbox, ['auth', 'token'])
     await first.waitFor('Project ID')
     first.write('my-project')
@@ -331,7 +330,7 @@ describe('on a terminal', () => {
     ] as [string, Record<string, string>][]) {
       it(`draws nothing twice with ${what}: lines, words, and no control characters`, async () => {
         await using hasty = await startDevControlPlane({deviceCodeLifetime: 11})
-        await sandbox.run(['auth', 'env', 'add', hasty.url])
+        await prepare(sandbox, ['auth', 'env', 'add', hasty.url])
         const terminal = openCli(sandbox, ['auth', 'login'], env)
         await terminal.waitFor('10 seconds left.')
         expect(terminal.text().replaceAll('\r\n', '')).not.to.match(/[\u0000-\u001F\u007F-\u009F]/)

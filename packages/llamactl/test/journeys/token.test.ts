@@ -1,6 +1,7 @@
 import {type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-plane'
 import {expect} from 'chai'
 import {ada, grace, linus} from '../support/people.js'
+import {prepare} from '../support/prepare.js'
 import {createSandbox, type Sandbox} from '../support/sandbox.js'
 
 describe('auth token', () => {
@@ -13,7 +14,7 @@ describe('auth token', () => {
   after(() => plane.close())
   beforeEach(async () => {
     sandbox = createSandbox()
-    await sandbox.run(['auth', 'env', 'add', plane.url])
+    await prepare(sandbox, ['auth', 'env', 'add', plane.url])
   })
   afterEach(() => sandbox.remove())
 
@@ -146,7 +147,7 @@ describe('auth token', () => {
         api_keys: twins.map((secret) => ({user: 'twin@example.com', secret})),
       },
     })
-    await sandbox.run(['auth', 'env', 'add', own.url])
+    await prepare(sandbox, ['auth', 'env', 'add', own.url])
     for (const stdin of twins) await token(['--api-key', '-'], {stdin})
     const names = (await sandbox.run(['auth', 'list', '--json'])).json<{name: string}[]>().map(({name}) => name)
     expect(names).to.deep.equal(['llx-de****1234', 'llx-de****1234-2', 'llx-de****1234-3'])
@@ -175,7 +176,7 @@ describe('auth token', () => {
 
   it('needs no key where no auth is required, names the profile default, and accepts any project', async () => {
     await using open = await startDevControlPlane({requiresAuth: false})
-    await sandbox.run(['auth', 'env', 'add', open.url])
+    await prepare(sandbox, ['auth', 'env', 'add', open.url])
     const result = await token(['--project-id', 'anything-goes', '--json'])
     expect(result.json()).to.deep.equal({
       name: 'default',

@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-plane'
 import {expect} from 'chai'
 import {ada, grace} from '../support/people.js'
+import {prepare} from '../support/prepare.js'
 import {createSandbox, type Failure, type Sandbox} from '../support/sandbox.js'
 
 interface Started {
@@ -23,7 +24,7 @@ describe('auth login in two steps', () => {
   after(() => plane.close())
   beforeEach(async () => {
     sandbox = createSandbox()
-    await sandbox.run(['auth', 'env', 'add', plane.url])
+    await prepare(sandbox, ['auth', 'env', 'add', plane.url])
   })
   afterEach(() => sandbox.remove())
 

@@ -1,6 +1,7 @@
 import {type ApprovalOptions, type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-plane'
 import {expect} from 'chai'
 import {grace} from '../support/people.js'
+import {prepare} from '../support/prepare.js'
 import {createSandbox, type Failure, type Running, type Sandbox} from '../support/sandbox.js'
 
 describe('auth login --web', () => {
@@ -10,7 +11,7 @@ describe('auth login --web', () => {
   async function useServer(options: Parameters<typeof startDevControlPlane>[0] = {}): Promise<void> {
     plane = await startDevControlPlane({algorithm: 'ES256', ...options})
     sandbox = createSandbox()
-    await sandbox.run(['auth', 'env', 'add', plane.url])
+    await prepare(sandbox, ['auth', 'env', 'add', plane.url])
   }
   afterEach(async () => {
     sandbox.remove()

@@ -1,5 +1,6 @@
 import {type DevControlPlane, type DevControlPlaneOptions, startDevControlPlane} from '@llamactl/dev-control-plane'
 import {type SecretService, startSecretService} from '../../../plugin-auth/test/support/secret-service.js'
+import {prepare} from './prepare.js'
 import {createSandbox, type Sandbox} from './sandbox.js'
 
 /** The variables by which a sandbox finds a keychain. */
@@ -32,7 +33,7 @@ export async function startKeychain(
   const plane = await startDevControlPlane(options)
   const keychain = await startSecretService()
   const sandbox = createSandbox({LLAMACTL_CREDENTIAL_STORE: '', ...reaching(keychain)})
-  await sandbox.run(['auth', 'env', 'add', plane.url])
+  await prepare(sandbox, ['auth', 'env', 'add', plane.url])
   return {
     ...{plane, keychain, sandbox},
     async stop() {

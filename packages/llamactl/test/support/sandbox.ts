@@ -1,5 +1,5 @@
 import {type ChildProcess, spawn} from 'node:child_process'
-import {mkdtempSync, readdirSync, readFileSync, rmSync, statSync} from 'node:fs'
+import {cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -36,6 +36,8 @@ export interface Sandbox {
   start(args: string[], options?: RunOptions): Running
   /** Every file below the configuration folder, by its path in it, but for the audit log, which tells of failures too. */
   files(): Record<string, string>
+  /** Remembers the configuration folder. What it returns puts it back, as often as it is called. */
+  snapshot(): () => void
   remove(): void
 }
 
@@ -72,6 +74,15 @@ export function createSandbox(env: Record<string, string> = {}, cli = [process.e
     start,
     run: (args, options) => start(args, options).finished,
     files: () => Object.fromEntries(listFiles(configFolder).filter(([path]) => !/^audit\./.test(path))),
+    snapshot() {
+      const kept = mkdtempSync(join(folder, 'kept-'))
+      const copy = (from: string, to: string): void => {
+        rmSync(to, {recursive: true, force: true})
+        cpSync(from, to, {recursive: true})
+      }
+      copy(configFolder, kept)
+      return () => copy(kept, configFolder)
+    },
     remove: () => rmSync(folder, {recursive: true, force: true}),
   }
 }

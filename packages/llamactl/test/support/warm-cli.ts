@@ -14,6 +14,8 @@ export interface WarmCli {
   start(args: string[], options?: Pick<RunOptions, 'env'>): Output
   run(args: string[], options?: Pick<RunOptions, 'env'>): Output['finished']
   stop(): void
+  /** Lets this process end although the CLI is there. */
+  unref(): void
 }
 
 interface Message {
@@ -22,7 +24,7 @@ interface Message {
   exitCode: number
 }
 
-export async function startWarmCli({env, folder}: Sandbox): Promise<WarmCli> {
+export async function startWarmCli({env, folder}: Pick<Sandbox, 'env' | 'folder'>): Promise<WarmCli> {
   const worker = spawn(process.execPath, ['--import', POINTS ?? '', WORKER ?? ''], {
     env,
     cwd: folder,
@@ -55,5 +57,9 @@ export async function startWarmCli({env, folder}: Sandbox): Promise<WarmCli> {
     start,
     run: (args, options) => start(args, options).finished,
     stop: () => void worker.kill(),
+    unref() {
+      worker.unref()
+      worker.channel?.unref()
+    },
   }
 }

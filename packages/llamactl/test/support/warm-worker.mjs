@@ -3,8 +3,10 @@ import {fileURLToPath} from 'node:url'
 import {Config, run} from '@oclif/core'
 import {beginCounting} from './points.mjs'
 
-const config = await Config.load({root: fileURLToPath(new URL('../..', import.meta.url))})
+const load = () => Config.load({root: fileURLToPath(new URL('../..', import.meta.url))})
 const baseEnv = {...process.env}
+let home = baseEnv.HOME
+let config = await load()
 
 for (const name of ['stdout', 'stderr']) {
   process[name].write = (chunk) => {
@@ -19,6 +21,11 @@ process.send({type: 'ready'})
 async function runCommand(args, env) {
   process.env = {...baseEnv, ...env}
   beginCounting(process.env)
+  if (process.env.HOME !== home) {
+    home = process.env.HOME
+    config = await load()
+  }
+
   process.exitCode = undefined
   let exitCode
   try {

@@ -9,6 +9,7 @@ import {requireTools} from '../../../../plugin-auth/test/support/requires.js'
 import {SECRET_SERVICE_TOOLS} from '../../../../plugin-auth/test/support/secret-service.js'
 import {reaching} from '../../support/keychain-sandbox.js'
 import {ada, grace} from '../../support/people.js'
+import {prepare} from '../../support/prepare.js'
 import {createSandbox, type Sandbox} from '../../support/sandbox.js'
 
 describe('a keychain that fails in the middle of a login', () => {
@@ -22,7 +23,7 @@ describe('a keychain that fails in the middle of a login', () => {
     keychain = await startFakeSecretService()
     const env = {LLAMACTL_CREDENTIAL_STORE: 'keychain', LLAMACTL_KEYCHAIN_TIMEOUT: '1.5'}
     sandbox = createSandbox({...env, ...reaching(keychain)})
-    await sandbox.run(['auth', 'env', 'add', plane.url])
+    await prepare(sandbox, ['auth', 'env', 'add', plane.url])
     const {exitCode, stderr} = await token(grace.key)
     expect(exitCode, stderr).to.equal(0)
   })

@@ -181,6 +181,26 @@ describe('a command that is killed (case 43)', function () {
     await prepare?.(lane)
   }
 
+  /**
+   * Prepares a lane. What it returns brings the lane back to there, and names the keys that were at the server before:
+   * of earlier points, keys whose making nobody heard of, which were named to the person.
+   */
+  async function prepareLane(lane: Lane, prepare: Scenario['prepare']): Promise<() => Promise<string[]>> {
+    const begin = async (): Promise<string[]> => {
+      const abandoned = mintedAt(lane.plane)
+      await reset(lane, prepare)
+      return abandoned
+    }
+    // What a real keychain holds is made anew.
+    if (lane.keychain) return begin
+    const abandoned = await begin()
+    const goBack = [lane.sandbox.snapshot(), lane.plane.snapshot()]
+    return async () => {
+      for (const back of goBack) back()
+      return abandoned
+    }
+  }
+
   async function stateOf({cli, plane, sandbox}: Lane): Promise<State> {
     const environments = (await cli.run(['auth', 'env', 'list', '--json'])).json<State['environments']>()
     const listed = await cli.run(['auth', 'list', '--json', '--environment', plane.url])
@@ -258,8 +278,9 @@ describe('a command that is killed (case 43)', function () {
       const total = pending.length
       await Promise.all(
         lanes.map(async (lane) => {
+          const begin = await prepareLane(lane, scenario.prepare)
           for (let at = pending.shift(); at !== undefined; at = pending.shift()) {
-            await killAt(lane, scenario, at, {before, done}).catch((error: Error) => {
+            await killAt(lane, scenario, at, begin, {before, done}).catch((error: Error) => {
               failures.push(`at point ${at}, ${points[at - 1]}: ${error.stack}`)
             })
           }
@@ -274,12 +295,11 @@ describe('a command that is killed (case 43)', function () {
     lane: Lane,
     scenario: Scenario,
     at: number,
+    begin: () => Promise<string[]>,
     wanted: {before: State; done: State},
   ): Promise<void> {
     const {cli, plane} = lane
-    // Of earlier points: keys whose making nobody heard of, which were named to the person.
-    const abandoned = mintedAt(plane)
-    await reset(lane, scenario.prepare)
+    const abandoned = await begin()
     const cold = counting(lane, {POINTS_KILL_AT: String(at)})
     const killed = await scenario.command(cold, lane).catch((error: Error) => error)
     // A busy machine asks the keychain once more whether it is alive, and the last points then have other numbers.

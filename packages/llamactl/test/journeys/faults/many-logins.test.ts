@@ -8,6 +8,7 @@ import {
   startSecretService,
 } from '../../../../plugin-auth/test/support/secret-service.js'
 import {reaching} from '../../support/keychain-sandbox.js'
+import {prepare} from '../../support/prepare.js'
 import {createSandbox, type Sandbox} from '../../support/sandbox.js'
 
 /** Fewer than with files (`races.test.ts`): each login starts three more processes, for the check, the secret and the look. */
@@ -39,7 +40,7 @@ describe('many logins at once, kept in the keychain', () => {
     keychain = await startSecretService()
     const env = {LLAMACTL_CREDENTIAL_STORE: 'keychain', LLAMACTL_KEYCHAIN_TIMEOUT: '60', ...reaching(keychain)}
     sandbox = createSandbox(env)
-    await sandbox.run(['auth', 'env', 'add', plane.url])
+    await prepare(sandbox, ['auth', 'env', 'add', plane.url])
   })
   afterEach(async () => {
     sandbox.remove()

@@ -11,6 +11,7 @@ import {
 } from '../../../../plugin-auth/test/support/secret-service.js'
 import {reaching} from '../../support/keychain-sandbox.js'
 import {grace} from '../../support/people.js'
+import {prepare} from '../../support/prepare.js'
 import {createSandbox, type Sandbox} from '../../support/sandbox.js'
 
 const PERMISSION = process.allowedNodeEnvironmentFlags.has('--permission')
@@ -33,7 +34,7 @@ describe('with options for Node in the environment', () => {
   })
   beforeEach(async () => {
     sandbox = createSandbox({LLAMACTL_CREDENTIAL_STORE: '', ...reaching(keychain)})
-    await sandbox.run(['auth', 'env', 'add', plane.url])
+    await prepare(sandbox, ['auth', 'env', 'add', plane.url])
   })
   afterEach(() => sandbox.remove())
 

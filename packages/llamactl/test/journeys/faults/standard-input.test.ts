@@ -4,6 +4,7 @@ import {spawn} from 'node:child_process'
 import {Readable} from 'node:stream'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {grace} from '../../support/people.js'
+import {prepare} from '../../support/prepare.js'
 import {CLI, createSandbox, type Sandbox} from '../../support/sandbox.js'
 
 describe('a key from standard input', () => {
@@ -13,7 +14,7 @@ describe('a key from standard input', () => {
   before(async () => {
     plane = await startDevControlPlane()
     sandbox = createSandbox()
-    await sandbox.run(['auth', 'env', 'add', plane.url])
+    await prepare(sandbox, ['auth', 'env', 'add', plane.url])
   })
   after(async () => {
     sandbox.remove()

@@ -15,6 +15,7 @@ import {
 import {join} from 'node:path'
 import {requireThat, requireTools} from '../../../../plugin-auth/test/support/requires.js'
 import {ada, grace} from '../../support/people.js'
+import {prepare} from '../../support/prepare.js'
 import {createSandbox, type Failure, type Sandbox} from '../../support/sandbox.js'
 
 const STRANGE: [what: string, put: (path: string, elsewhere: string) => void][] = [
@@ -41,7 +42,7 @@ describe('something strange in the place of a file', () => {
   before(async () => {
     plane = await startDevControlPlane()
     sandbox = createSandbox()
-    await sandbox.run(['auth', 'env', 'add', plane.url])
+    await prepare(sandbox, ['auth', 'env', 'add', plane.url])
     await sandbox.run(['auth', 'token', '--api-key', '-', '--project-id', 'prj-notes'], {stdin: ada.key})
     await sandbox.run(['auth', 'token', '--api-key', '-'], {stdin: grace.key})
   })
