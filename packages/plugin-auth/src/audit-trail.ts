@@ -2,9 +2,11 @@ import type {AuditLog} from './audit/audit-log.js'
 
 /** A login that a recorded command is about. */
 export interface AuditSubject {
-  apiUrl: string
+  apiUrl: string | null
   /** The profile's name. */
-  profile: string
+  profile: string | null
+  /** Where it is about the profile of a folder. */
+  folder?: string
   /** Absent: that of the command. */
   result?: string
 }
@@ -30,10 +32,14 @@ export function createAuditTrail(log: AuditLog, command: string): AuditTrail {
     async end({apiUrl, code = 'done'}) {
       // Whoever waits for a person asks every few seconds.
       if (isDropped || code === 'LOGIN_PENDING') return
-      const lines = subjects.map(({apiUrl, profile, result = code}) => ({api_url: apiUrl, profile, result}))
+      const lines = subjects.map(({apiUrl, profile, folder = null, result = code}) => {
+        return {api_url: apiUrl, profile, folder, result}
+      })
       const isTold = lines.some(({result}) => result === code)
       const time = new Date().toISOString()
-      for (const line of isTold ? lines : [...lines, {api_url: apiUrl ?? null, profile: null, result: code}]) {
+      for (const line of isTold
+        ? lines
+        : [...lines, {api_url: apiUrl ?? null, profile: null, folder: null, result: code}]) {
         await log.append({time, command, ...line})
       }
     },

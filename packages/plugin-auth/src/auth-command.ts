@@ -4,17 +4,20 @@ import {Command, Flags, type Interfaces, toConfiguredId} from '@oclif/core'
 import {type AuditTrail, createAuditTrail} from './audit-trail.js'
 import {type Cancellation, createCancellation} from './cancellation.js'
 import type {Environment} from './environments/environment.js'
-import {AuthError, type AuthErrorCode, isAuthError, type Suggestion, withWayOut} from './errors.js'
+import {AuthError, type AuthErrorCode, isAuthError, suggest, type Suggestion, withWayOut} from './errors.js'
 import {type ResolvedEnvironment, resolveEnvironment} from './identity/environment-ladder.js'
 import type {FolderBinding} from './identity/folder-binding-store.js'
-import {type IdentityVariables, isOn, readIdentityVariables} from './identity/identity-variables.js'
+import {standingOf, type UrlStanding} from './identity/base-url.js'
+import {BASE_URL, type IdentityVariables, isOn, readIdentityVariables} from './identity/identity-variables.js'
+import {renameBindings} from './identity/rename-bindings.js'
 import {whatWinsOverProfile} from './identity/what-wins.js'
 import type {ClearLeftoverPorts} from './login/clear-leftover.js'
 import {errorText} from './output/error-text.js'
+import type {Profile} from './profiles/profile.js'
 import {withProgress} from './progress.js'
 import {type AuthServices, createAuthServices} from './services.js'
 import {cleanText} from './untrusted/clean-text.js'
-import {withoutWholeKeys} from './untrusted/without-whole-keys.js'
+import {printable} from './untrusted/printable.js'
 
 export type CommandFlags<T extends typeof Command> = Interfaces.InferredFlags<
   (typeof AuthCommand)['baseFlags'] & T['flags']
@@ -50,6 +53,9 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
   /** Commands that decide who is logged in leave a trail in the audit log, whatever becomes of them. */
   static isRecorded = false
 
+  /** Which URLs in `LLAMA_CLOUD_BASE_URL` it takes. What is not taken is passed over, and that is said. */
+  static takesBaseUrl: readonly UrlStanding[] = ['known', 'new', 'unusable']
+
   static override baseFlags = {
     environment: Flags.string({
       description: 'URL of a known environment to use for this command.',
@@ -74,6 +80,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
   protected trail?: AuditTrail
   #resolved?: ResolvedEnvironment
   #variables?: IdentityVariables
+  #isUrlPassedOver = false
   readonly #said = new Set<string>()
 
   override async init(): Promise<void> {
@@ -99,9 +106,21 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
   protected async prepare(): Promise<void> {
     this.resolvedEnvironment = await resolveEnvironment(this.services.environments, {
       flag: this.flags.environment,
-      variable: this.variables.baseUrl,
+      variable: this.flags.environment === undefined ? await this.baseUrl() : undefined,
       binding: () => this.binding(),
     })
+  }
+
+  private async baseUrl(): Promise<string | undefined> {
+    const {baseUrl} = this.variables
+    const {takesBaseUrl} = this.ctor as typeof AuthCommand
+    if (baseUrl === undefined || takesBaseUrl.length === 3) return baseUrl
+    const standing = await standingOf(this.services.environments, baseUrl)
+    if (takesBaseUrl.includes(standing)) return baseUrl
+    const what = standing === 'new' ? 'an environment that was never added' : 'what is no URL of a control plane'
+    this.say(`${BASE_URL} is set to ${what}: it is passed over here, and not by other commands.`)
+    this.#isUrlPassedOver = true
+    return undefined
   }
 
   /** What the variables say of the identity of this invocation. */
@@ -114,7 +133,12 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
   protected async binding(): Promise<FolderBinding | undefined> {
     const {bindings, workingFolder} = this.services
     const folder = workingFolder()
-    return folder === undefined ? undefined : bindings.find(folder)
+    if (folder === undefined) return undefined
+    return bindings.find(folder).catch((error: unknown) => {
+      if (!isAuthError(error)) throw error
+      const anew = suggest('auth:switch', 'NAME --here', 'in the folder it is about, to write it anew')
+      throw new AuthError(error.code, error.message, [...error.suggestions, anew])
+    })
   }
 
   /** The environment of this invocation. */
@@ -137,7 +161,9 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     if (known) return environment
     const {probeEnvironment} = await import('./environments/probe-environment.js')
     const server = await this.services.controlPlane(environment.api_url)
-    return withProgress(`Asking ${environment.api_url}`, probeEnvironment(server, environment))
+    const probed = await withProgress(`Asking ${environment.api_url}`, probeEnvironment(server, environment))
+    this.#resolved = {...this.resolvedEnvironment, value: probed, known: true}
+    return probed
   }
 
   /** The one place where tests put fakes. */
@@ -180,7 +206,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
 
   /** To the person, on standard error, also under `--json`: standard output is for data. */
   protected say(text: string): void {
-    process.stderr.write(`${text}\n`)
+    process.stderr.write(`${printable(text)}\n`)
   }
 
   /** Something that went wrong without making the command fail. */
@@ -191,9 +217,15 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
   /** In one line, after the current profile was changed to `profile`, or away from one: what is used here all the same. */
   protected async sayWhatWins(profile?: {name: string}): Promise<void> {
     const binding = await this.orWarn(this.binding())
-    const current = profile && {name: profile.name, apiUrl: this.environment.api_url}
-    const text = whatWinsOverProfile(this.variables, binding, current)
+    const {api_url: apiUrl} = this.environment
+    const variables = this.#isUrlPassedOver ? {...this.variables, baseUrl: undefined} : this.variables
+    const text = whatWinsOverProfile(variables, binding, {name: profile?.name, apiUrl})
     if (text) this.say(text)
+  }
+
+  /** A login may give its profile another name; `known` are the profiles of before. */
+  protected async followName(known: Profile[], profile: Profile): Promise<void> {
+    await this.orWarn(renameBindings(this.services.bindings, this.environment.api_url, known, profile))
   }
 
   /** A file that is damaged is read more than once. */
@@ -285,8 +317,18 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     message: string
     suggestions: string[]
   } {
-    const said = suggestions.map((suggestion) => withoutWholeKeys(this.describeSuggestion(suggestion)))
-    return {code, message: withoutWholeKeys(message), suggestions: said}
+    const said = suggestions.map((suggestion) => printable(this.describeSuggestion(suggestion)))
+    return {code, message: printable(message), suggestions: [...said, ...this.whyThisEnvironment(code)]}
+  }
+
+  /** Nobody sees a variable, or a binding that was made long ago. */
+  private whyThisEnvironment(code: AuthErrorCode): string[] {
+    const {source, from, value} = this.#resolved ?? {}
+    const isNamed = source === 'variable' || source === 'binding'
+    if (!isNamed || !value || !['PROFILE_NOT_FOUND', 'NOT_LOGGED_IN', 'LOGIN_NOT_FOUND'].includes(code)) return []
+    return [
+      printable(`${value.api_url} is used because of ${source === 'variable' ? from : `the binding of ${from}`}.`),
+    ]
   }
 
   private describeSuggestion(suggestion: Suggestion): string {

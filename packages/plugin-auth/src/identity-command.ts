@@ -61,6 +61,9 @@ export abstract class IdentityCommand<T extends typeof Command> extends AuthComm
   protected get given(): GivenIdentity {
     const {environment, profile} = this.flags
     const {'project-id': projectId} = this.flags as {'project-id'?: string}
+    // An unset variable of a script, most likely: it meant somebody.
+    if (profile?.trim() === '') throw new AuthError('USAGE', '--profile is empty.')
+    if (projectId?.trim() === '') throw new AuthError('USAGE', '--project-id is empty.')
     return {flags: {environment, profile, projectId}, variables: this.variables, binding: () => this.binding()}
   }
 

@@ -12,6 +12,7 @@ import type {ProjectFiles} from './env-file/project-files.js'
 import {folderName} from './environments/api-url.js'
 import {createEnvironmentStore, type EnvironmentStore} from './environments/environment-store.js'
 import {AuthError, withWayOut} from './errors.js'
+import {isOn} from './identity/identity-variables.js'
 import {createFolderBindingStore, type FolderBindingStore} from './identity/folder-binding-store.js'
 import type {FileInGit} from './git/repository.js'
 import type {BoundedFetch} from './http/bounded-fetch.js'
@@ -251,7 +252,8 @@ function readMode({name, value}: {name: string; value: string | undefined}): Cre
 
 function readIsOn({name, value}: {name: string; value: string | undefined}): boolean {
   const mode = value?.trim().toLowerCase() || 'on'
-  if (mode === 'on' || mode === 'off') return mode === 'on'
+  if (isOn(mode)) return true
+  if (['off', '0', 'false', 'no'].includes(mode)) return false
   throw new AuthError('USAGE', `${name} is ${cleanText(value)}; it can be on or off.`)
 }
 

@@ -105,7 +105,26 @@ describe('who I am', () => {
 
     it('calls a server that answers nonsense neither valid nor unreachable', async () => {
       plane.faults.add({path: /list-projects/, status: 500, body: {detail: 'broken'}, times: Infinity})
-      expect(await status()).to.deep.include({exitCode: 1, state: 'unverified', usable: true})
+      expect(await status()).to.deep.include({exitCode: 1, state: 'unverified', usable: false})
+    })
+
+    it('asks nobody with --offline, not even what an environment needs that was never added', async () => {
+      const other = await startDevControlPlane()
+      try {
+        const env = {LLAMA_CLOUD_BASE_URL: other.url}
+        expect(await status(['--offline'], {env})).to.deep.include({exitCode: 4, state: 'missing'})
+        expect(other.requests).to.have.length(0)
+      } finally {
+        await other.close()
+      }
+    })
+
+    it('takes an empty name for a mistake of a script', async () => {
+      for (const args of [
+        ['--profile', ''],
+        ['--project-id', ' '],
+      ])
+        expect((await auth(['status', ...args])).exitCode, args.join()).to.equal(2)
     })
 
     it('warns of a project that the credential does not see', async () => {
@@ -217,6 +236,32 @@ describe('who I am', () => {
       expect((await status()).profile.name).to.equal('ada')
     })
 
+    for (const [what, url] of [
+      ['no URL', 'garbage'],
+      ['one that was never added', 'https://unknown.example'],
+      ['http to another machine', 'http://unknown.example'],
+    ] as const) {
+      it(`does not keep anybody from switching and logging out: LLAMA_CLOUD_BASE_URL is ${what}`, async () => {
+        const env = {LLAMA_CLOUD_BASE_URL: url}
+        for (const args of [
+          ['switch', 'ada'],
+          ['logout', 'ada'],
+        ]) {
+          const {stderr, exitCode} = await auth(args, {env})
+          expect(exitCode, stderr).to.equal(0)
+          expect(stderr.split('\n').filter((line) => line.includes('LLAMA_CLOUD_BASE_URL'))).to.have.length(1)
+        }
+      })
+    }
+
+    it('is said after a switch in another environment than that of LLAMA_CLOUD_BASE_URL', async () => {
+      const env = {LLAMA_CLOUD_BASE_URL: 'https://api.cloud.llamaindex.ai'}
+      const {stderr} = await auth(['switch', 'ada', '--environment', plane.url], {env})
+      expect(stderr).to.contain('LLAMA_CLOUD_BASE_URL is set to another environment')
+      const {stderr: missing} = await auth(['list', 'ada'], {env})
+      expect(missing).to.contain('https://api.cloud.llamaindex.ai is used because of LLAMA_CLOUD_BASE_URL')
+    })
+
     it('is said after a switch to another profile than that of LLAMACTL_PROFILE alone', async () => {
       const env = {LLAMACTL_PROFILE: 'ada'}
       expect((await auth(['switch', 'grace'], {env})).stderr).to.contain('LLAMACTL_PROFILE')
@@ -269,6 +314,22 @@ describe('who I am', () => {
       } finally {
         await other.close()
       }
+    })
+
+    it('goes on with the profile when a login gives it another name', async () => {
+      const work = folderNamed('work')
+      await auth(['switch', 'grace', '--here'], {cwd: work})
+      await token(grace.key, '--name', 'office')
+      expect((await status([], {cwd: work})).profile).to.include({name: 'office', source: 'binding'})
+    })
+
+    it('shows the name of a folder without what it would do to a terminal', async () => {
+      const work = folderNamed('evil\u001B]0;owned\u0007')
+      const {stdout, stderr} = await auth(['switch', 'ada', '--here'], {cwd: work})
+      const {stderr: wins} = await auth(['switch', 'grace'], {cwd: work})
+      const {stdout: shown} = await auth(['status'], {cwd: work})
+      for (const text of [stdout, stderr, wins, shown]) expect(text).not.to.match(/[^\P{Cc}\n]/u)
+      expect((await status([], {cwd: work})).profile.name).to.equal('ada')
     })
 
     it('is nobody else where that profile was logged out, and the same person after a new login', async () => {
@@ -360,6 +421,7 @@ describe('who I am', () => {
       expect((await sandbox.run(['config'])).stdout.split('\n')).to.have.length(4)
       for (const missing of [
         ['auth', 'get', 'nobody'],
+        ['config', '--profile', 'nobody'],
         ['environments', 'get', 'http://localhost:1'],
       ])
         expect((await sandbox.run(missing)).exitCode).to.equal(1)

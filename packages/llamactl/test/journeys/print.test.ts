@@ -109,11 +109,13 @@ describe('auth print', () => {
 
   it('is the only command that names a key somebody typed in the wrong place', async () => {
     for (const args of [
+      ['token', '--api-key', '-', '--name', ada.key],
+      ['rotate', ada.key],
       ['switch', ada.key],
       ['status', '--profile', ada.key],
       ['env', 'switch', `https://${ada.key}`],
     ]) {
-      const {stdout, stderr, exitCode} = await sandbox.run(['auth', ...args])
+      const {stdout, stderr, exitCode} = await sandbox.run(['auth', ...args], {stdin: grace.key})
       expect(exitCode, args.join()).to.be.greaterThan(0)
       expect(stdout + stderr).not.to.contain(ada.key)
     }

@@ -2,10 +2,10 @@ import {type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-
 import {expect} from 'chai'
 import {spawnSync} from 'node:child_process'
 import {readdirSync, utimesSync, writeFileSync} from 'node:fs'
-import {hostname} from 'node:os'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
+import {machine} from '../../../plugin-auth/src/storage/maker.js'
 import {requireTools} from '../../../plugin-auth/test/support/requires.js'
 import {SECRET_SERVICE_TOOLS, type SecretService} from '../../../plugin-auth/test/support/secret-service.js'
 import {startKeychain} from '../support/keychain-sandbox.js'
@@ -237,7 +237,7 @@ describe('waiting for the turn at a login', () => {
   it('says so, and ends at once with Ctrl-C, with everything as it was', async () => {
     const [profile = ''] = Object.keys(sandbox.files()).filter((name) => name.includes('/profiles/'))
     const id = profile.replace(/.*\/|\.json$/g, '')
-    writeFileSync(join(sandbox.configFolder, 'locks', `login-${id}.lock`), `${process.pid} ${hostname()} of-this-test`)
+    writeFileSync(join(sandbox.configFolder, 'locks', `login-${id}.lock`), `${process.pid} ${machine()} of-this-test`)
     const before = sandbox.files()
     await Promise.all(
       [['rotate'], ['logout', grace.email]].map(async (args) => {

@@ -1,27 +1,41 @@
+import {normaliseApiUrl} from '../environments/api-url.js'
 import type {FolderBinding} from './folder-binding-store.js'
-import {API_KEY, type IdentityVariables, USE_PROFILE} from './identity-variables.js'
+import {API_KEY, BASE_URL, type IdentityVariables, USE_PROFILE} from './identity-variables.js'
 
 /**
- * One line for somebody who has just changed which profile is current, where something else is used all the same.
- * `profile` is the one that is current now, if any.
+ * One line for somebody who has just changed which profile is current, where something else is used all the same. `current`
+ * is what is current now: the environment, and its profile if there is one.
  */
 export function whatWinsOverProfile(
-  {apiKey, project, profile: named}: IdentityVariables,
+  {apiKey, baseUrl, project, profile: named}: IdentityVariables,
   binding: FolderBinding | undefined,
-  profile: {name: string; apiUrl: string} | undefined,
+  current: {name: string | undefined; apiUrl: string},
 ): string | undefined {
   if (apiKey && project) {
     return `${API_KEY} and ${project.name} are set, and win over every profile; ${USE_PROFILE}=1 uses the profile instead.`
   }
 
-  if (named && named.value !== profile?.name) {
+  if (baseUrl !== undefined && !isSameUrl(baseUrl, current.apiUrl)) {
+    return `${BASE_URL} is set to another environment, which wins over the current one.`
+  }
+
+  if (named && named.value !== current.name) {
     return `${named.name} is set to ${named.value}, which wins over the current profile.`
   }
 
-  const isOther = binding && (binding.profile !== profile?.name || binding.api_url !== profile.apiUrl)
+  const isOther = binding && (binding.profile !== current.name || binding.api_url !== current.apiUrl)
   if (!named && isOther) {
     return `${binding.folder} is bound to ${binding.profile} in ${binding.api_url}, which wins there over the current profile.`
   }
 
   return undefined
+}
+
+/** What is no URL was passed over, and said. */
+function isSameUrl(variable: string, apiUrl: string): boolean {
+  try {
+    return normaliseApiUrl(variable, {allowHttp: true}) === apiUrl
+  } catch {
+    return true
+  }
 }

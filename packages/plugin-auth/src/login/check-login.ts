@@ -50,6 +50,7 @@ export async function checkLogin(
 
 const keyExpired = (expiresAt: string): AuthError =>
   new AuthError('CREDENTIAL_REJECTED', `The key expired at ${expiresAt}.`, [
+    suggest('auth:rotate', '', 'to get a new one without a browser'),
     suggest('auth:login', '', 'to log in again'),
   ])
 

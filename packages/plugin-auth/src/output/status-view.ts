@@ -17,7 +17,7 @@ interface Named {
 /** Who an invocation is, as `--json` shows it. `shadows` are what each value hides, in the order in which it would win. */
 export interface StatusView {
   state: LoginState
-  /** Whether a command can go on with it, as far as is known. */
+  /** Whether a command can go on with it, as far as is known: as the exit code says. */
   usable: boolean
   environment: Named & {api_url: string; requires_auth: boolean; shadows: (Named & {api_url: string})[]}
   /** A key in a variable has no name. */
@@ -43,7 +43,7 @@ export interface StatusView {
 
 export function viewStatus(
   {environment, who, project, shadows, expiresAt}: Identity & {shadows: Shadows; expiresAt: string | null},
-  {state, user, projects}: CheckedLogin,
+  {state, user, projects, failure}: CheckedLogin,
   ignored: IgnoredVariable[],
 ): StatusView {
   const profile = who?.value.kind === 'profile' ? who.value.profile : undefined
@@ -51,7 +51,7 @@ export function viewStatus(
   const known = projects?.find(({project_id}) => project_id === project?.value)
   return {
     state,
-    usable: state === 'valid' || state === 'unverified',
+    usable: !failure,
     environment: {
       api_url: environment.value.api_url,
       requires_auth: environment.value.requires_auth,
@@ -65,10 +65,10 @@ export function viewStatus(
       shadows: shadows.who.map((hidden) => ({name: nameOf(hidden), ...named(hidden)})),
     },
     project: {
-      project_id: project?.value ?? null,
+      project_id: project ? withoutWholeKeys(project.value) : null,
       project_name: known?.project_name ?? null,
       ...named(project),
-      shadows: shadows.project.map((hidden) => ({project_id: hidden.value, ...named(hidden)})),
+      shadows: shadows.project.map((hidden) => ({project_id: withoutWholeKeys(hidden.value), ...named(hidden)})),
     },
     user: user || email ? {id: user?.id ?? null, email} : null,
     credential: credentialOf(who),

@@ -1,5 +1,6 @@
 import {AuthError} from '../errors.js'
 import {cleanText} from '../untrusted/clean-text.js'
+import {withoutWholeKeys} from '../untrusted/without-whole-keys.js'
 
 /** The name of a profile made from an API key: enough to tell two keys apart, too little to use one. */
 export function redactedKey(key: string): string {
@@ -20,6 +21,9 @@ export function readProfileName(text: string): string {
   if (name === '' || name !== cleanText(name, 100)) {
     throw new AuthError('USAGE', 'The name of a profile is one line of 1 to 100 characters.')
   }
+
+  if (withoutWholeKeys(name) !== name)
+    throw new AuthError('USAGE', 'That name looks like an API key, and would be shown.')
 
   return name
 }

@@ -10,8 +10,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import {hostname} from 'node:os'
-import {isAlive} from './maker.js'
+import {isAlive, machine} from './maker.js'
 import {storageError, systemCode, systemError} from './storage-error.js'
 
 /** What the work of a holder knows of its lock. */
@@ -39,7 +38,7 @@ export async function withLockFile<T>(
   work: (turn: Turn) => Promise<T>,
   options: LockOptions = {},
 ): Promise<T> {
-  const holder = `${process.pid} ${hostname()} ${Math.random().toString(36).slice(2)}`
+  const holder = `${process.pid} ${machine()} ${Math.random().toString(36).slice(2)}`
   await acquire(path, holder, options)
   const heartbeat = setInterval(() => void isHeld(path, holder), HEARTBEAT).unref()
   try {
@@ -124,7 +123,7 @@ function abandoned(path: string): string | undefined {
     if (!stats.isFile()) throw storageError(path, 'is not a file', 'Remove it, then try again.')
     const text = readFileSync(path, 'utf8')
     const [pid, host] = text.split(' ')
-    const isGone = host === hostname() && !isAlive(Number(pid))
+    const isGone = host === machine() && !isAlive(Number(pid))
     // Killed between the two calls that make a claim, or within the second, a holder leaves its file empty or cut short.
     const patience = /^\d+ \S+ \S+$/.test(text) ? ABANDONED_AFTER : 2000
     // A clock that was set back leaves a time that is still to come, and no holder takes so long to be in it.

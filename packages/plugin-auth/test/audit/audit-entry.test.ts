@@ -6,14 +6,19 @@ const entry: AuditEntry = {
   command: 'auth:switch',
   api_url: 'https://api.example.com',
   profile: 'ada@example.com',
+  folder: '/home/ada/work',
   result: 'done',
 }
 
 describe('a line of the audit log', () => {
   it('is read as it was written', () => {
     expect(parseEntry(formatEntry(entry))).to.deep.equal(entry)
-    const bare = {...entry, api_url: null, profile: null, result: 'CANCELLED'}
+    const bare = {...entry, api_url: null, profile: null, folder: null, result: 'CANCELLED'}
     expect(parseEntry(formatEntry(bare))).to.deep.equal(bare)
+  })
+
+  it('does not hold a key that somebody took for a name', () => {
+    expect(formatEntry({...entry, profile: 'llx-0123456789abcdef'})).not.to.contain('0123')
   })
 
   it('is one line, whatever a profile is called', () => {

@@ -223,11 +223,18 @@ describe('who an invocation is', () => {
     it('is said in one line, where another one is used all the same', () => {
       expect(wins(KEY, 'bob')).to.match(/^LLAMA_CLOUD_API_KEY and LLAMA_AGENTS_PROJECT_ID are set.*USE_PROFILE=1/)
       expect(wins({ACME_PROFILE: 'eve'}, 'bob')).to.match(/^ACME_PROFILE is set to eve/)
+      expect(wins({LLAMA_CLOUD_BASE_URL: OTHER}, 'bob')).to.match(/^LLAMA_CLOUD_BASE_URL is set/)
       expect(wins({}, 'bob')).to.match(/^\/work is bound to bob/)
     })
 
     it('is not said where the same one is used, or nothing else', () => {
-      for (const text of [wins({}), wins({ACME_PROFILE: 'ada'}), wins({ACME_PROFILE: 'ada'}, 'bob'), wins({}, 'ada')])
+      for (const text of [
+        wins({}),
+        wins({LLAMA_CLOUD_BASE_URL: `${HOME}/`}),
+        wins({ACME_PROFILE: 'ada'}),
+        wins({ACME_PROFILE: 'ada'}, 'bob'),
+        wins({}, 'ada'),
+      ])
         expect(text).to.equal(undefined)
     })
   })

@@ -1,5 +1,5 @@
 import {writeFileSync} from 'node:fs'
-import {hostname} from 'node:os'
+import {machine} from '../../src/storage/maker.js'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import type {CredentialReference, CredentialStore} from '../../src/credentials/credential-store.js'
@@ -83,7 +83,7 @@ describe('sweeping what killed processes left', () => {
     await profiles.remove(API_URL, 'a')
     await leftovers.note(API_URL, {login, ...note})
     const path = join(temporary(), 'environments', folderName(API_URL), 'leftovers', 'a.json')
-    const made = {pid: DEAD, host: hostname(), since: Date.now(), ...maker}
+    const made = {pid: DEAD, host: machine(), since: Date.now(), ...maker}
     writeFileSync(path, JSON.stringify({version: 1, login, ...note, maker: made}), {mode: 0o600})
     return login
   }

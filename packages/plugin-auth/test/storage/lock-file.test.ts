@@ -1,10 +1,10 @@
 import {type ChildProcess, spawn, spawnSync} from 'node:child_process'
 import {existsSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync} from 'node:fs'
-import {hostname} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {expect} from 'chai'
 import {withLockFile} from '../../src/storage/lock-file.js'
+import {machine} from '../../src/storage/maker.js'
 import {refusal} from '../support/refusal.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
 
@@ -71,12 +71,21 @@ describe('a lock file', () => {
     expect(existsSync(lock())).to.equal(false)
   })
 
+  it('is not taken from a holder in a sandbox, which counts its processes for itself', async () => {
+    writeFileSync(lock(), `4194303 ${machine()}0 elsewhere`)
+    const error = await refusal(
+      withLockFile(lock(), async () => undefined, {patience: 200}),
+      'STORAGE_ERROR',
+    )
+    expect(error.message).to.contain(lock())
+  })
+
   for (const [what, minutes] of [
     ['only after half a minute', -1],
     ['also when the clock was set back meanwhile (case 65)', 60],
   ] as const) {
     it(`is taken over from a holder on another machine ${what}`, async () => {
-      writeFileSync(lock(), `1 not-${hostname()} x`)
+      writeFileSync(lock(), `1 not-${machine()} x`)
       const time = new Date(Date.now() + minutes * 60_000)
       utimesSync(lock(), time, time)
       expect(await withLockFile(lock(), async () => 'done')).to.equal('done')

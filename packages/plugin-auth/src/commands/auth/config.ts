@@ -24,6 +24,7 @@ export default class AuthConfig extends IdentityCommand<typeof AuthConfig> {
   async run(): Promise<AuthConfigResult> {
     const {environment, who, project} = this.identity
     const {api_url: apiUrl} = environment.value
+    if (who?.value.kind === 'profile' && !who.value.profile) await this.requireProfile()
     const readKey = async () => (await this.requireIdentity()).apiKey
     const asked = checkLogin(readKey, (key) => this.services.controlPlane(apiUrl, key), {offline: !project})
     const {projects} = await withProgress(`Asking ${apiUrl} for the project`, asked)

@@ -1,6 +1,7 @@
 import {Flags, toConfiguredId} from '@oclif/core'
 import {outputFlag} from '../../auth-command.js'
 import {EnvCommand} from '../../env-command.js'
+import {normaliseApiUrl} from '../../environments/api-url.js'
 import {type AuditEntryView, auditTable, viewAuditEntry} from '../../output/audit-view.js'
 
 export type AuthLogResult = AuditEntryView[]
@@ -19,9 +20,13 @@ line is the last. At least 1,000 lines are kept, on this computer alone.`
     ...outputFlag,
   }
 
+  /** Also of an environment that was deleted. */
+  protected override async prepare(): Promise<void> {}
+
   async run(): Promise<AuthLogResult> {
     const log = await this.services.audit()
-    const apiUrl = this.namedEnvironment?.api_url
+    const {environment: url} = this.flags
+    const apiUrl = url === undefined ? undefined : normaliseApiUrl(url, {allowHttp: true})
     const entries = (await log.read()).filter((entry) => apiUrl === undefined || entry.api_url === apiUrl)
     const views = entries
       .slice(-(this.flags.limit ?? entries.length))

@@ -30,6 +30,7 @@ interface ApprovedLogin extends Pick<MintLogin, 'environment' | 'store' | 'provi
 
 export default class AuthLogin extends AuthCommand<typeof AuthLogin> {
   static override isRecorded = true
+  static override takesBaseUrl = ['known', 'new'] as const
   static override summary = 'Log in with a browser, and make the profile current.'
   static override description = `Shows a page and a code. Once you have approved in a browser, on this computer or any other, an API key is made for this \
 computer and kept in its keychain. Logging in again renews the profile.
@@ -127,13 +128,15 @@ Where your organization forbids logging in with a code, --web logs in by a brows
   }
 
   private resumeArguments(id: string): string {
-    const {environment} = this.flags
-    return `--resume ${id}${environment === undefined ? '' : ` --environment ${this.environment.api_url}`}`
+    const {source, value} = this.resolvedEnvironment
+    const isHereOnly = source === 'flag' || source === 'binding'
+    return `--resume ${id}${isHereOnly ? ` --environment ${value.api_url}` : ''}`
   }
 
   private async finish(login: ApprovedLogin): Promise<ProfileView> {
     const {environment, store, oidc, provider, tokens} = login
     const {api_url: apiUrl} = environment
+    const known = await this.services.profiles.list(apiUrl)
     const {profile, person: asPerson} = await this.orRevoke(oidc, tokens, async () => {
       await login.before?.()
       const server = await this.services.controlPlane(apiUrl, tokens.accessToken)
@@ -153,6 +156,7 @@ Where your organization forbids logging in with a code, --web logs in by a brows
       return {profile, person: {server, subject: person.subject, discoveryUrl: provider.discoveryUrl}}
     })
     this.trail?.note({apiUrl, profile: profile.name, result: 'done'})
+    await this.followName(known, profile)
     await this.sweep(apiUrl, asPerson)
 
     const project = profile.project_id === null ? 'no project chosen' : `project ${profile.project_id}`

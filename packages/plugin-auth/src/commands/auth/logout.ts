@@ -15,6 +15,7 @@ export interface AuthLogoutResult {
 
 export default class AuthLogout extends AuthCommand<typeof AuthLogout> {
   static override isRecorded = true
+  static override takesBaseUrl = ['known'] as const
   static override summary = 'Log out: delete a profile, its secret, and what its login made at the server.'
   static override description = `A browser login minted an API key: it is deleted at the server, the refresh token is revoked, and then both are deleted \
 here. A key that the server could not be asked to delete is remembered by its id, without its secret, and deleted at your \

@@ -1,4 +1,5 @@
 import {Args} from '@oclif/core'
+import {AuthError} from '../../errors.js'
 import type {GivenIdentity} from '../../identity/identity.js'
 import {rotateKey} from '../../login/rotate-key.js'
 import {type ProfileView, viewProfile} from '../../output/profile-view.js'
@@ -47,7 +48,9 @@ and the profile goes on working with the old key. No browser is needed. A key th
   /** The argument and the flag are one thing. */
   protected override get given(): GivenIdentity {
     const given = super.given
-    const {name = given.flags.profile} = this.args
+    const {profile} = given.flags
+    const {name = profile} = this.args
+    if (profile !== undefined && profile !== name) throw new AuthError('USAGE', 'NAME and --profile name two profiles.')
     return {...given, flags: {...given.flags, profile: name}}
   }
 }

@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
 import {outputFlag} from '../../auth-command.js'
+import type {Environment} from '../../environments/environment.js'
 import {explainIdentity, type Identity, type Shadows} from '../../identity/identity.js'
 import {ignoredVariables} from '../../identity/ignored-variables.js'
 import {IdentityCommand, projectFlag} from '../../identity-command.js'
@@ -16,13 +17,14 @@ export default class AuthStatus extends IdentityCommand<typeof AuthStatus> {
 credential is read, and tried by listing the projects it sees; --offline asks no server.
 
 It exits with 0 only when the credential can be used: 4 when it is missing or was rejected, 5 when the keychain is locked, 1 when \
-the server does not answer. Standard output is the same then.`
+the server does not answer. Standard output is the same then. \`auth<%= config.topicSeparator %>whoami\` is another name of it.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --profile work --json',
     '<%= config.bin %> <%= command.id %> --offline',
   ]
-  static override aliases = ['auth:whoami']
+  /** Not a second line in the help. */
+  static override hiddenAliases = ['auth:whoami']
   static override flags = {
     offline: Flags.boolean({description: 'Ask no server. What cannot be told then is called unverified.'}),
     ...projectFlag,
@@ -40,12 +42,20 @@ the server does not answer. Standard output is the same then.`
     const {api_url: apiUrl} = this.environment
     const checked = await withProgress(`Asking ${apiUrl} about this credential`, this.checked(apiUrl))
     const {expiresAt} = this
-    const view = viewStatus({...this.identity, expiresAt}, checked, ignoredVariables(this.given))
+    const view = viewStatus(
+      {...this.identity, environment: this.resolvedEnvironment, expiresAt},
+      checked,
+      ignoredVariables(this.given),
+    )
     this.done = view
     await this.print(view, ([status]) => statusText(status ?? view))
     this.warnOfProject(view, checked)
     if (checked.failure) throw checked.failure
     return view
+  }
+
+  protected override async settledEnvironment(): Promise<Environment> {
+    return this.flags.offline ? this.environment : super.settledEnvironment()
   }
 
   /** It is part of the status. */

@@ -6,12 +6,14 @@ import {type ProfileView, viewProfile} from '../../output/profile-view.js'
 import {chooseProfile, profileNotFound} from '../../profiles/choose-profile.js'
 import type {Profile} from '../../profiles/profile.js'
 import {askProfile} from '../../prompts/ask-profile.js'
+import {printable} from '../../untrusted/printable.js'
 
 /** With `--here` the folder as well; with `--unset` the folder alone. */
 export type AuthSwitchResult = (ProfileView & {folder?: string}) | {folder: string; was_bound: boolean}
 
 export default class AuthSwitch extends AuthCommand<typeof AuthSwitch> {
   static override isRecorded = true
+  static override takesBaseUrl = ['known'] as const
   static override summary = 'Make a profile the current one of its environment, or that of this folder.'
   static override description = `Each environment has a current profile of its own. No server and no keychain is asked.
 
@@ -46,7 +48,6 @@ the nearest one counts. That is kept in your configuration, not in the folder, b
   async run(): Promise<AuthSwitchResult> {
     if (this.flags.unset) return this.unbind(this.folder())
     const profile = await this.chosen()
-    this.trail?.note({apiUrl: this.environment.api_url, profile: profile.name})
     return this.flags.here ? this.bind(profile, this.folder()) : this.makeCurrent(profile)
   }
 
@@ -66,6 +67,7 @@ the nearest one counts. That is kept in your configuration, not in the folder, b
 
   private async makeCurrent(profile: Profile): Promise<ProfileView> {
     const {api_url: apiUrl} = this.environment
+    this.trail?.note({apiUrl, profile: profile.name})
     if (!(await this.services.profiles.switchTo(apiUrl, profile.id))) throw profileNotFound(profile.name, [], apiUrl)
     this.log(`Switched to profile ${profile.name} in ${apiUrl}.`)
     await this.sayWhatWins(profile)
@@ -75,8 +77,9 @@ the nearest one counts. That is kept in your configuration, not in the folder, b
   private async bind(profile: Profile, folder: string): Promise<ProfileView & {folder: string}> {
     const {bindings, profiles} = this.services
     const {api_url: apiUrl} = this.environment
+    this.trail?.note({apiUrl, profile: profile.name, folder})
     await bindings.save({folder, api_url: apiUrl, profile: profile.name})
-    this.log(`${folder} and the folders below it use profile ${profile.name} in ${apiUrl}.`)
+    this.log(`${printable(folder)} and the folders below it use profile ${profile.name} in ${apiUrl}.`)
     await this.sayWhatWins(profile)
     const current = await this.orWarn(profiles.current(apiUrl))
     return {...viewProfile(profile, {apiUrl, active: profile.id === current?.id}), folder}
@@ -84,6 +87,7 @@ the nearest one counts. That is kept in your configuration, not in the folder, b
 
   private async unbind(folder: string): Promise<{folder: string; was_bound: boolean}> {
     if (this.args.name !== undefined) throw new AuthError('USAGE', '--unset is about the folder; give no NAME.')
+    this.trail?.note({apiUrl: null, profile: null, folder})
     const wasBound = await this.services.bindings.remove(folder)
     const above = await this.binding()
     if (!wasBound && above) {
@@ -93,13 +97,17 @@ the nearest one counts. That is kept in your configuration, not in the folder, b
       ])
     }
 
-    this.log(wasBound ? `${folder} is bound to no profile any longer.` : `${folder} is bound to no profile.`)
+    this.log(`${printable(folder)} is bound to no profile${wasBound ? ' any longer' : ''}.`)
     if (above) this.say(`${above.folder} is, to ${above.profile}: that is used here now.`)
     return {folder, was_bound: wasBound}
   }
 
   private folder(): string {
     const folder = this.services.workingFolder()
+    if (folder?.includes('\uFFFD')) {
+      throw new AuthError('USAGE', 'The path of this folder is no UTF-8: another one may be spelled the same here.')
+    }
+
     if (folder !== undefined) return folder
     throw new AuthError('USAGE', 'The folder in which this was started is not there any more.')
   }

@@ -19,6 +19,7 @@ export type AuthTokenResult = ProfileView
 
 export default class AuthToken extends AuthCommand<typeof AuthToken> {
   static override isRecorded = true
+  static override takesBaseUrl = ['known', 'new'] as const
   static override summary = 'Make a profile from an API key, and make it current.'
   static override description = `The key is checked by listing your projects, then kept in the keychain of this computer. It is taken from --api-key, else \
 from LLAMA_CLOUD_API_KEY, else it is asked for. Prefer \`--api-key -\`, which reads standard input: a key on the command \
@@ -43,10 +44,12 @@ line can be seen by other users of this computer and stays in the history of the
     const environment = await this.settledEnvironment()
     const login = environment.requires_auth ? await this.withKey() : await this.withoutKey()
     const warn = (text: string) => this.warning(text)
+    const known = await this.services.profiles.list(environment.api_url)
     const profile = await this.cancellation.uninterrupted((checkpoint) =>
       withProgress('Keeping the profile', saveLogin({...this.services, checkpoint, warn}, {environment, ...login})),
     )
     this.trail?.note({apiUrl: environment.api_url, profile: profile.name, result: 'done'})
+    await this.followName(known, profile)
     await this.sweep(environment.api_url)
 
     this.log(`Logged in to ${environment.api_url} as ${profile.name}, project ${profile.project_id}.`)
