@@ -9,6 +9,7 @@ const src = 'packages/plugin-auth/src'
  */
 const doors = {
   browser: [],
+  completion: ['control-plane', 'environments', 'profiles', 'storage'],
   'control-plane': ['http'],
   credentials: ['storage'],
   environments: ['storage', 'control-plane'],
@@ -36,6 +37,7 @@ const doors = {
 /** One file, or one room, names each outside thing. */
 const outside = [
   {names: ['@oclif/core'], files: ['*.ts', 'commands/**', 'testing/**']},
+  {names: ['@llamactl/plugin-completion'], files: ['completion/**']},
   {names: ['enquirer'], files: ['prompts/enquirer-*.ts']},
   {names: ['keytar'], files: ['credentials/keychain/keytar-engine.ts']},
   {names: ['@napi-rs/keyring'], files: ['credentials/keychain/keyring-engine.ts']},
@@ -102,6 +104,24 @@ export default ts.config(
   },
   ...Object.entries(doors).map(border),
   withoutLibraries(['**']),
+  {
+    files: ['packages/plugin-completion/src/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: 'plugin-auth|/test/',
+              message: 'It completes any host: a plugin hands its values over by the hook.',
+            },
+            {regex: 'child_process$', message: 'Only installation/ask-shell.ts starts a process.'},
+          ],
+        },
+      ],
+    },
+  },
+  {files: ['packages/plugin-completion/src/installation/ask-shell.ts'], rules: {'no-restricted-imports': 'off'}},
   ...outside.map((thing) => withoutLibraries(thing.files, thing)),
   {
     files: [

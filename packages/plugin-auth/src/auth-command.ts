@@ -54,6 +54,9 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     }),
   }
 
+  /** What the flags above take, for `@llamactl/plugin-completion`. */
+  static baseCompletion = {flags: {environment: 'environment'}}
+
   protected args!: CommandArgs<T>
   protected flags!: CommandFlags<T>
   protected services!: AuthServices
@@ -110,6 +113,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
   protected createServices(): AuthServices {
     return createAuthServices({
       configFolder: this.configFolder(),
+      cacheFolder: this.config.cacheDir,
       keychainService: this.config.dirname,
       userAgent: this.config.userAgent,
       interactive: this.isInteractive(),

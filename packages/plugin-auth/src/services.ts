@@ -1,4 +1,5 @@
 import {homedir, hostname} from 'node:os'
+import {join} from 'node:path'
 import {addAbortSignal, type Readable} from 'node:stream'
 import type {CopyOutcome} from './browser/copy-text.js'
 import type {Desktop} from './browser/surroundings.js'
@@ -54,6 +55,8 @@ export interface AuthServices {
 export interface ServicesContext {
   /** oclif's `config.configDir`. */
   configFolder: string
+  /** oclif's `config.cacheDir`. */
+  cacheFolder: string
   /** oclif's `config.dirname`: the service that keychain entries are filed under. */
   keychainService: string
   userAgent: string
@@ -138,8 +141,13 @@ export function createAuthServices(context: ServicesContext): AuthServices {
     },
 
     async controlPlane(apiUrl, bearer) {
-      const {createControlPlaneClient} = await import('./control-plane/control-plane-client.js')
-      return createControlPlaneClient({apiUrl, bearer, fetch: await boundedFetch(), signal})
+      const [{createControlPlaneClient}, {createLastSeen, LAST_SEEN}] = await Promise.all([
+        import('./control-plane/control-plane-client.js'),
+        import('./completion/last-seen.js'),
+      ])
+      const client = createControlPlaneClient({apiUrl, bearer, fetch: await boundedFetch(), signal})
+      const seen = createFolder({path: join(context.cacheFolder, LAST_SEEN), warn: () => undefined})
+      return createLastSeen(seen, folderName).remembering(client, apiUrl)
     },
 
     async connectOidc({apiUrl, discoveryUrl, clientId}) {

@@ -16,6 +16,7 @@ export default class AuthSwitch extends AuthCommand<typeof AuthSwitch> {
   ]
   static override args = {name: Args.string({name: 'NAME', description: 'Name of the profile. Asked for when absent.'})}
   static override flags = {...interactiveFlag}
+  static completion = {args: {name: 'profile'}}
 
   async run(): Promise<AuthSwitchResult> {
     const {profiles, prompter} = this.services

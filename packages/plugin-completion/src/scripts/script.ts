@@ -1,0 +1,40 @@
+import {readFileSync} from 'node:fs'
+import {toConfiguredId} from '@oclif/core'
+import type {Config} from '@oclif/core/interfaces'
+
+export const SHELLS = ['bash', 'zsh', 'fish'] as const
+export type Shell = (typeof SHELLS)[number]
+
+const TEMPLATES: Record<Shell, string> = {
+  bash: 'bash.sh',
+  zsh: 'zsh.zsh',
+  fish: 'fish.fish',
+}
+
+/** What a shell has to load. Says nothing of the machine it is made on: a package may hold it. */
+export function script(shell: Shell, config: Config): string {
+  const {bin, dirname} = config
+  const bins = binsOf(config)
+  for (const name of [...bins, dirname]) if (!FIT_NAME.test(name)) throw new Error(`${name} is no name for a script`)
+  const names: Record<string, string> = {
+    BIN: bin,
+    BINS: bins.join(' '),
+    DIRNAME: dirname,
+    ENV: identifier(config.scopedEnvVarKey('CACHE_DIR').replace(/_CACHE_DIR$/, '')),
+    FN: identifier(bin),
+    GENERATE: toConfiguredId('completion:generate', config),
+    REFRESH: toConfiguredId('completion:refresh', config),
+    EACH_BIN: bins.map((name) => `complete -c ${name} -f -a '(__${identifier(bin)}_complete)'`).join('\n'),
+  }
+  const template = readFileSync(new URL(`../../shells/${TEMPLATES[shell]}`, import.meta.url), 'utf8')
+  return template.replaceAll(/@([A-Z_]+)@/g, (whole, name: string) => names[name] ?? whole)
+}
+
+export const binsOf = ({bin, binAliases = []}: Pick<Config, 'bin' | 'binAliases'>): string[] => [
+  ...new Set([bin, ...binAliases]),
+]
+
+/** A part of the names of the functions in a script. */
+export const identifier = (name: string): string => name.replaceAll(/\W/g, '_')
+
+const FIT_NAME = /^[\w@+/][\w.@+/-]*$/

@@ -1,0 +1,144 @@
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {type IPty, spawn} from '@lydell/node-pty'
+
+/** An interactive shell in a pseudo-terminal, driven by keys as a person drives it. */
+export interface ShellSession {
+  /** Types this and presses TAB; resolves to what then stands on the line, and to what was offered. */
+  tab(typed: string): Promise<{line: string; offers: string[]}>
+  /** Presses Enter; resolves to the arguments that the CLI then got, or to undefined when it was not started. */
+  enter(): Promise<string[] | undefined>
+  /** Empties the line. */
+  clear(): Promise<void>
+  /** Everything that was written to the terminal since the last call. */
+  screen(): string
+  close(): void
+}
+
+export type DrivenShell = 'bash' | 'zsh' | 'fish'
+
+interface SessionOptions {
+  shell: DrivenShell
+  /** What the person has in the file that the shell reads at its start. */
+  rc: string
+  env?: Record<string, string>
+  cwd?: string
+  /** Names of the CLI, which is a function that tells what it was given. */
+  bins?: string[]
+}
+
+/** Around what the shell tells us, apart from what it draws. */
+const [BEGIN, END, PROMPT] = ['\u001E', '\u001F', '\u001D']
+const DUMP = '\u0018\u0002'
+const KILL = '\u0018\u000B'
+const LOOK = '\u0018\u000C'
+
+const tells = (name: string, shell: DrivenShell): string =>
+  shell === 'fish'
+    ? `function ${name}; printf '\\x1eA'; printf '%s\\x1c' $argv; printf '\\x1f'; end`
+    : `${name}() { printf '\\036A'; printf '%s\\034' "$@"; printf '\\037'; }`
+
+const settings = (shell: DrivenShell): string =>
+  readFileSync(new URL(`rc/${{bash: 'bash.sh', zsh: 'zsh.zsh', fish: 'fish.fish'}[shell]}`, import.meta.url), 'utf8')
+
+export async function openSession({
+  shell,
+  rc,
+  env = {},
+  cwd,
+  bins = ['llamactl'],
+}: SessionOptions): Promise<ShellSession> {
+  const home = mkdtempSync(join(tmpdir(), 'completion-shell-'))
+  const file = {bash: 'rc', zsh: '.zshrc', fish: 'fish/config.fish'}[shell]
+  // fish would read all manual pages at its first start.
+  for (const folder of ['fish', '.local/share/fish/generated_completions'])
+    mkdirSync(join(home, folder), {recursive: true})
+  writeFileSync(join(home, file), [rc, ...bins.map((bin) => tells(bin, shell)), settings(shell)].join('\n'))
+  const args = {bash: ['--noprofile', '--rcfile', join(home, file), '-i'], zsh: ['-d', '-i'], fish: ['-i', '--private']}
+  const pty = spawn(shell, args[shell], {
+    name: shell === 'bash' ? 'dumb' : 'xterm-256color',
+    cols: 400,
+    rows: 60,
+    cwd: cwd ?? home,
+    env: {
+      PATH: '/usr/local/bin:/usr/bin:/bin',
+      HOME: home,
+      ZDOTDIR: home,
+      XDG_CONFIG_HOME: home,
+      LANG: 'C.UTF-8',
+      ...env,
+    },
+  })
+  const {expectText, text} = follow(pty, `${shell} ${home}`)
+  await expectText(new RegExp(PROMPT))
+
+  async function dump(keys: string): Promise<{line: string; offers: string[]}> {
+    const told = expectText(new RegExp(`${BEGIN}L([^${END}]*)${END}`))
+    pty.write(keys + DUMP)
+    const [line = '', ...offers] = ((await told)[1] ?? '').split('\u001C').slice(0, -1)
+    return {line, offers: offers.filter(Boolean)}
+  }
+
+  return {
+    screen: text,
+    tab: (typed) => dump(`${typed}${shell === 'fish' ? LOOK : ''}\t`),
+
+    async enter() {
+      // The line may be drawn once more before; the prompt after it means that keys are read again.
+      const told = expectText(new RegExp(`${BEGIN}A([^${END}]*)${END}[^]*${PROMPT}`), 3000)
+      pty.write('\r')
+      return (await told.catch(() => undefined))?.[1]?.split('\u001C').slice(0, -1)
+    },
+
+    async clear() {
+      for (let i = 0; i < 5 && (await dump(KILL)).line !== ''; i += 1);
+    },
+
+    close() {
+      pty.kill('SIGKILL')
+      rmSync(home, {recursive: true, force: true, maxRetries: 5})
+    },
+  }
+}
+
+/** Reads what the terminal gets. `text` hands it out, `expectText` waits for what comes from now on. */
+function follow(pty: IPty, what: string) {
+  let seen = ''
+  let taken = 0
+  const listeners = new Set<() => void>()
+  pty.onData((data) => {
+    // fish 4 asks its terminal who it is.
+    if (data.includes('\u001B[c') || data.includes('\u001B[0c')) pty.write('\u001B[?62;c')
+    seen += data
+    for (const listener of [...listeners]) listener()
+  })
+
+  return {
+    text(): string {
+      const fresh = seen.slice(taken)
+      taken = seen.length
+      return fresh
+    },
+
+    expectText: (pattern: RegExp, timeout = 20_000): Promise<RegExpExecArray> => {
+      const from = seen.length
+      return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          listeners.delete(look)
+          reject(new Error(`${what} did not write ${pattern}, but ${JSON.stringify(seen.slice(from))}`))
+        }, timeout)
+        const look = (): void => {
+          const match = pattern.exec(seen.slice(from))
+          if (!match) return
+          clearTimeout(timer)
+          listeners.delete(look)
+          resolve(match)
+        }
+
+        listeners.add(look)
+        look()
+      })
+    },
+  }
+}
