@@ -31,7 +31,7 @@ __@FN@_lines() {
   return 1
 }
 
-_@FN@() {
+_@BIN@() {
   emulate -L zsh
   setopt extended_glob no_nomatch
   local dir=$@ENV@_CACHE_DIR tab=$'\t'
@@ -131,4 +131,4 @@ _@FN@() {
 }
 
 # Loaded from fpath, this file is the function itself; sourced, it registers it.
-if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _@FN@ "$@"; else compdef _@FN@ @BINS@; fi
+if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _@BIN@ "$@"; else compdef _@BIN@ @BINS@; fi

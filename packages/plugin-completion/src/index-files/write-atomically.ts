@@ -4,7 +4,7 @@ import {closeSync, constants, fchmodSync, openSync, renameSync, rmSync, writeFil
 /** Whoever reads sees the old content or the new one. `prepare` is done to the file before it gets its name. */
 export function writeAtomically(
   path: string,
-  text: string,
+  text: string | Uint8Array,
   prepare: (temporary: string) => void = () => undefined,
 ): void {
   const temporary = `${path}.${randomUUID()}.tmp`

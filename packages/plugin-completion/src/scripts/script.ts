@@ -15,7 +15,8 @@ const TEMPLATES: Record<Shell, string> = {
 export function script(shell: Shell, config: Config): string {
   const {bin, dirname} = config
   const bins = binsOf(config)
-  for (const name of [...bins, dirname]) if (!FIT_NAME.test(name)) throw new Error(`${name} is no name for a script`)
+  for (const name of bins) if (!FIT_BIN.test(name)) throw new Error(`${name} is no name for a command`)
+  if (!FIT_FOLDER.test(dirname)) throw new Error(`${dirname} is no name for a folder`)
   const names: Record<string, string> = {
     BIN: bin,
     BINS: bins.join(' '),
@@ -37,4 +38,6 @@ export const binsOf = ({bin, binAliases = []}: Pick<Config, 'bin' | 'binAliases'
 /** A part of the names of the functions in a script. */
 export const identifier = (name: string): string => name.replaceAll(/\W/g, '_')
 
-const FIT_NAME = /^[\w@+/][\w.@+/-]*$/
+/** They stand in the scripts without quotes. */
+const FIT_BIN = /^\w[\w.-]*$/
+const FIT_FOLDER = /^[\w@][\w.@/-]*$/

@@ -24,7 +24,8 @@ export interface Sample {
   remove(): void
 }
 
-export async function makeSample(): Promise<Sample> {
+/** `change` is what the host and its plugins say of themselves. */
+export async function makeSample(change: (config: Config) => void = () => undefined): Promise<Sample> {
   const root = mkdtempSync(join(tmpdir(), 'completion-sample-'))
   const [bin, scripts, cacheDir, dataDir] = ['bin', 'scripts', 'cache', 'data'].map((name) => join(root, name)) as [
     string,
@@ -37,6 +38,7 @@ export async function makeSample(): Promise<Sample> {
   writeFileSync(join(bin, 'llamactl'), `#!/bin/sh\necho "$*" >> '${calls}'\n`, {mode: 0o755})
   const config = await Config.load({root: SAMPLE, userPlugins: false, devPlugins: false})
   Object.assign(config, {cacheDir, dataDir})
+  change(config)
   const folder = join(cacheDir, 'completion')
   await refreshIndex(config)
   return {

@@ -21,9 +21,11 @@ export type DrivenShell = 'bash' | 'zsh' | 'fish'
 interface SessionOptions {
   shell: DrivenShell
   /** What the person has in the file that the shell reads at its start. */
-  rc: string
+  rc?: string
   env?: Record<string, string>
   cwd?: string
+  /** The home of somebody, who has this rc file already; absent: one for this session. */
+  home?: string
   /** Names of the CLI, which is a function that tells what it was given. */
   bins?: string[]
 }
@@ -42,33 +44,35 @@ const tells = (name: string, shell: DrivenShell): string =>
 const settings = (shell: DrivenShell): string =>
   readFileSync(new URL(`rc/${{bash: 'bash.sh', zsh: 'zsh.zsh', fish: 'fish.fish'}[shell]}`, import.meta.url), 'utf8')
 
+/** The file that an interactive shell reads, in a home without variables that say otherwise. */
+export const RC_FILES: Record<DrivenShell, string> = {bash: '.bashrc', zsh: '.zshrc', fish: '.config/fish/config.fish'}
+
+/** What the shell has to have in it so that it can be driven. */
+export function writeRcFile(shell: DrivenShell, home: string, rc: string, bins: string[]): void {
+  // fish would read all manual pages at its first start.
+  for (const folder of ['.config/fish', '.local/share/fish/generated_completions']) {
+    mkdirSync(join(home, folder), {recursive: true})
+  }
+
+  writeFileSync(join(home, RC_FILES[shell]), [rc, ...bins.map((bin) => tells(bin, shell)), settings(shell)].join('\n'))
+}
+
 export async function openSession({
   shell,
-  rc,
+  rc = '',
   env = {},
-  cwd,
   bins = ['llamactl'],
+  ...given
 }: SessionOptions): Promise<ShellSession> {
-  const home = mkdtempSync(join(tmpdir(), 'completion-shell-'))
-  const file = {bash: 'rc', zsh: '.zshrc', fish: 'fish/config.fish'}[shell]
-  // fish would read all manual pages at its first start.
-  for (const folder of ['fish', '.local/share/fish/generated_completions'])
-    mkdirSync(join(home, folder), {recursive: true})
-  writeFileSync(join(home, file), [rc, ...bins.map((bin) => tells(bin, shell)), settings(shell)].join('\n'))
-  const args = {bash: ['--noprofile', '--rcfile', join(home, file), '-i'], zsh: ['-d', '-i'], fish: ['-i', '--private']}
+  const home = given.home ?? mkdtempSync(join(tmpdir(), 'completion-shell-'))
+  if (given.home === undefined) writeRcFile(shell, home, rc, bins)
+  const args = {bash: ['-i'], zsh: ['-d', '-i'], fish: ['-i', '--private']}
   const pty = spawn(shell, args[shell], {
     name: shell === 'bash' ? 'dumb' : 'xterm-256color',
     cols: 400,
     rows: 60,
-    cwd: cwd ?? home,
-    env: {
-      PATH: '/usr/local/bin:/usr/bin:/bin',
-      HOME: home,
-      ZDOTDIR: home,
-      XDG_CONFIG_HOME: home,
-      LANG: 'C.UTF-8',
-      ...env,
-    },
+    cwd: given.cwd ?? home,
+    env: {PATH: '/usr/local/bin:/usr/bin:/bin', HOME: home, LANG: 'C.UTF-8', ...env},
   })
   const {expectText, text} = follow(pty, `${shell} ${home}`)
   await expectText(new RegExp(PROMPT))
@@ -97,7 +101,7 @@ export async function openSession({
 
     close() {
       pty.kill('SIGKILL')
-      rmSync(home, {recursive: true, force: true, maxRetries: 5})
+      if (given.home === undefined) rmSync(home, {recursive: true, force: true, maxRetries: 5})
     },
   }
 }
