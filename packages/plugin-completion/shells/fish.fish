@@ -11,6 +11,7 @@ function __@FN@_read -a file
     read -z -n 4 -l start <$file
     test "$start" = V\t1\t; or return 1
     read -z -d \n -a -g __@FN@_index <$file
+    set -g __@FN@_index $__@FN@_index[1..20000]
     set -l header (string split \t -- $__@FN@_index[1])
     test "$header[3]" = -; or test "$header[3]" = "=$@ENV@_CONFIG_DIR"; or return 1
     set -l sources $header[4..]
@@ -139,7 +140,7 @@ function __@FN@_complete
             set -q paths[1]; and printf '%s\n' $pre$paths
         case '*'
             __@FN@_lines $dir/v.$kind.tsv; or return
-            set -l values (string match -v -r -- '[\x00-\x08\x0a-\x1f\x7f]|^\s*$' $__@FN@_index[2..])
+            set -l values (string match -v -r -- '[\x00-\x08\x0a-\x1f\x7f]|^\t|^$' $__@FN@_index[2..])
             set -q values[1]; and printf '%s\n' $pre$values
     end
 end

@@ -16,7 +16,7 @@ export interface CompletionPorts {
 /** What can be completed: of the current environment, because the line with another one in it is not read. */
 export async function valueSources(ports: CompletionPorts): Promise<ValueSources> {
   const {root, environments, profiles, lastSeen, folderName} = ports
-  const apiUrl = (await environments.current())?.api_url ?? DEFAULT_API_URL
+  const apiUrl = (await environments.current().catch(() => undefined))?.api_url ?? DEFAULT_API_URL
   const all = root.folder('environments')
   const environment = all.folder(folderName(apiUrl))
   const seen = lastSeen.folderOf(apiUrl)

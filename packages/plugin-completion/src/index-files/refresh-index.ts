@@ -36,17 +36,21 @@ export async function refreshIndex(config: Config): Promise<void> {
 /** Writes the values anew: of the kinds that a command takes, and of no others. */
 export async function refreshValues(config: Config, wanted: readonly string[]): Promise<void> {
   const folder = indexFolder(config)
-  const sources = await valueSources(config)
+  const {sources, isWhole} = await valueSources(config)
   for (const kind of wanted) {
     const path = join(folder, listOf(kind))
     try {
-      await writeValues(path, configDirVariable(config), sources[kind] ?? {watch: [], read: async () => []})
+      const source = sources[kind] ?? (isWhole ? NOBODY_KNOWS : undefined)
+      if (!source) throw new Error(`It is not known where ${kind} is kept`)
+      await writeValues(path, configDirVariable(config), source)
     } catch {
       // Of a file that is damaged nobody is told here: the command that reads it will say so.
       rmSync(path, {force: true})
     }
   }
 }
+
+const NOBODY_KNOWS: ValueSource = {watch: [], read: async () => []}
 
 async function writeValues(path: string, configDir: string, source: ValueSource): Promise<void> {
   const watch = thereOf(source.watch)
@@ -58,10 +62,11 @@ async function writeValues(path: string, configDir: string, source: ValueSource)
   writeIndexFile(path, [headerOf(configDir, watch), ...new Set(lines)], time)
 }
 
-async function valueSources(config: Config): Promise<ValueSources> {
-  const {successes} = await config.runHook('completion:values', {}, undefined, true)
-  const sources = successes.flatMap(({result}) => Object.entries((result ?? {}) as ValueSources))
-  return Object.fromEntries(sources.filter(([kind]) => FIT_KIND.test(kind)))
+/** Not whole where a plugin failed: nobody can say then that a kind has no values. */
+async function valueSources(config: Config): Promise<{sources: ValueSources; isWhole: boolean}> {
+  const {successes, failures} = await config.runHook('completion:values', {}, undefined, true)
+  const entries = successes.flatMap(({result}) => Object.entries((result ?? {}) as ValueSources))
+  return {sources: Object.fromEntries(entries.filter(([kind]) => FIT_KIND.test(kind))), isWhole: failures.length === 0}
 }
 
 /** An upgrade writes these anew, and `plugins install` the last one. */

@@ -9,6 +9,8 @@ export interface ShellSession {
   tab(typed: string): Promise<{line: string; offers: string[]}>
   /** Presses Enter; resolves to the arguments that the CLI then got, or to undefined when it was not started. */
   enter(): Promise<string[] | undefined>
+  /** Runs a command of the shell. */
+  run(command: string): Promise<void>
   /** Empties the line. */
   clear(): Promise<void>
   /** Everything that was written to the terminal since the last call. */
@@ -26,6 +28,8 @@ interface SessionOptions {
   cwd?: string
   /** The home of somebody, who has this rc file already; absent: one for this session. */
   home?: string
+  /** A program that starts the shell. */
+  through?: string[]
   /** Names of the CLI, which is a function that tells what it was given. */
   bins?: string[]
 }
@@ -67,7 +71,8 @@ export async function openSession({
   const home = given.home ?? mkdtempSync(join(tmpdir(), 'completion-shell-'))
   if (given.home === undefined) writeRcFile(shell, home, rc, bins)
   const args = {bash: ['-i'], zsh: ['-d', '-i'], fish: ['-i', '--private']}
-  const pty = spawn(shell, args[shell], {
+  const [program = '', ...rest] = [...(given.through ?? []), shell, ...args[shell]]
+  const pty = spawn(program, rest, {
     name: shell === 'bash' ? 'dumb' : 'xterm-256color',
     cols: 400,
     rows: 60,
@@ -93,6 +98,12 @@ export async function openSession({
       const told = expectText(new RegExp(`${BEGIN}A([^${END}]*)${END}[^]*${PROMPT}`), 3000)
       pty.write('\r')
       return (await told.catch(() => undefined))?.[1]?.split('\u001C').slice(0, -1)
+    },
+
+    async run(command) {
+      const told = expectText(new RegExp(`${BEGIN}R${END}[^]*${PROMPT}`))
+      pty.write(`${command}; printf '\\036R\\037'\r`)
+      await told
     },
 
     async clear() {

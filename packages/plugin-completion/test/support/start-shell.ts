@@ -41,5 +41,10 @@ export const STARTED_SHELLS: StartedShell[] = [
   {title: 'fish', shell: 'fish', rc: (sample) => `source ${sample.script('fish')}`},
 ]
 
-export const startShell = (sample: Sample, {shell, rc}: StartedShell, cwd: string): Promise<ShellSession> =>
-  openSession({shell, rc: rc(sample), env: sample.env, cwd, bins: ['llamactl', 'lctl']})
+export const startShell = (
+  sample: Sample,
+  {shell, rc}: StartedShell,
+  cwd: string,
+  through: string[] = [],
+): Promise<ShellSession> =>
+  openSession({shell, rc: rc(sample), env: sample.env, cwd, through, bins: ['llamactl', 'lctl']})
