@@ -1,9 +1,8 @@
 import {type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-plane'
 import {expect} from 'chai'
-import {mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {requireThat, requireTools} from '../../../plugin-auth/test/support/requires.js'
-import {existsSync} from 'node:fs'
 import {SAMPLE} from '../../../plugin-completion/test/support/sample.js'
 import {
   type DrivenShell,
@@ -13,6 +12,8 @@ import {
   writeRcFile,
 } from '../../../plugin-completion/test/support/shell-session.js'
 import {BASH_COMPLETION} from '../../../plugin-completion/test/support/start-shell.js'
+import {closeTerminals, terminalReport} from '../../../plugin-auth/test/support/terminal.js'
+import {openCli} from '../support/open-cli.js'
 import {grace} from '../support/people.js'
 import {CLI, createSandbox, type Sandbox} from '../support/sandbox.js'
 
@@ -39,7 +40,8 @@ describe('completion in llamactl', () => {
     })
     sandbox.env['PATH'] = `${join(sandbox.folder, 'bin')}:/usr/local/bin:/usr/bin:/bin`
   })
-  afterEach(() => {
+  afterEach(async () => {
+    await closeTerminals()
     session?.close()
     session = undefined
     sandbox.remove()
@@ -117,6 +119,26 @@ describe('completion in llamactl', () => {
 
     expect(readFileSync(join(index(), 'v.profile.tsv'), 'utf8')).to.contain('llx-de****9ce2\tcurrent, project prj-flow')
     expect(readFileSync(join(index(), 'v.environment.tsv'), 'utf8')).to.contain(`${plane.url}\tcurrent`)
+  })
+
+  it('is mentioned once, after the first login, to a person at a terminal', async () => {
+    const cli = (args: string[], env: Record<string, string> = {}) =>
+      openCli(sandbox, args, {SHELL: '/bin/zsh', ...env})
+    await run('auth', 'env', 'add', plane.url)
+    const login = ['auth', 'token', '--api-key', grace.key]
+    const hint = 'llamactl completes commands and names on TAB: llamactl completion install'
+    for (const [args, env, isShown] of [
+      [[...login, '--json'], {}, false],
+      [login, {CI: '1'}, false],
+      [login, {SHELL: '/bin/tcsh'}, false],
+      [['auth', 'list'], {}, false],
+      [login, {}, true],
+      [login, {}, false],
+    ] as const) {
+      const terminal = cli([...args], env)
+      expect((await terminalReport(terminal)).exitCode).to.equal(0)
+      expect(terminal.text().includes(hint), args.join(' ')).to.equal(isShown)
+    }
   })
 
   it('writes nothing where nobody uses it', async () => {
