@@ -2,13 +2,14 @@ import {readFileSync} from 'node:fs'
 import {toConfiguredId} from '@oclif/core'
 import type {Config} from '@oclif/core/interfaces'
 
-export const SHELLS = ['bash', 'zsh', 'fish'] as const
+export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const
 export type Shell = (typeof SHELLS)[number]
 
 const TEMPLATES: Record<Shell, string> = {
   bash: 'bash.sh',
   zsh: 'zsh.zsh',
   fish: 'fish.fish',
+  powershell: 'powershell.ps1',
 }
 
 /** What a shell has to load. Says nothing of the machine it is made on: a package may hold it. */
@@ -25,6 +26,7 @@ export function script(shell: Shell, config: Config): string {
     FN: identifier(bin),
     GENERATE: toConfiguredId('completion:generate', config),
     REFRESH: toConfiguredId('completion:refresh', config),
+    QUOTED_BINS: bins.map((name) => `'${name}'`).join(', '),
     EACH_BIN: bins.map((name) => `complete -c ${name} -f -a '(__${identifier(bin)}_complete)'`).join('\n'),
   }
   const template = readFileSync(new URL(`../../shells/${TEMPLATES[shell]}`, import.meta.url), 'utf8')
