@@ -125,6 +125,8 @@ __@FN@_complete() {
         a=${path:+$path }$w
         for c in "${S[@]}"; do
           if [[ $c == [CH]"$tab$a$tab"* ]]; then path=$a; continue 2; fi
+          # Behind the names is what they take.
+          [[ $c == [VCH]* ]] || break
         done
       fi
     fi
@@ -156,6 +158,7 @@ __@FN@_complete() {
     if (( ! args && ! known )); then
       a=${path:+$path }
       for c in "${S[@]}"; do
+        [[ $c == [VCH]* ]] || break
         [[ $c == "C$tab$a$cur"* ]] || continue
         c=${c#"C$tab$a"} d=${c%%"$tab"*} g=${c#*"$tab"}
         [[ -n $d && $d != *' '* ]] && R[${#R[@]}]=$d D[${#D[@]}]=$g

@@ -77,10 +77,15 @@ export function commandLines(config: Config): string[] {
   }
 
   lines.sort(byPath)
-  return [...lines, ...(ids.has('help') ? helpLines(lines, config.topicSeparator) : [])]
+  const names = lines.filter(isName)
+  const takes = lines.filter((line) => !isName(line))
+  return [...names, ...(ids.has('help') ? helpLines(names, config.topicSeparator) : []), ...takes]
 }
 
-/** Commands in the order in which shells list them, each before what it takes. */
+/** They come first: bash reads no further where it looks for the name of a command. */
+const isName = (line: string): boolean => /^[CH]\t/.test(line)
+
+/** In the order in which shells list them. */
 const byPath = (a: string, b: string): number => {
   const [x = '', y = ''] = [a, b].map((line) => line.split('\t')[1])
   return x < y ? -1 : x > y ? 1 : 0
