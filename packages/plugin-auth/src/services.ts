@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {addAbortSignal, type Readable} from 'node:stream'
 import type {CopyOutcome} from './browser/copy-text.js'
 import type {Desktop} from './browser/surroundings.js'
+import type {LastSeen} from './completion/last-seen.js'
 import type {ControlPlaneClient} from './control-plane/control-plane-client.js'
 import type {CredentialStoreMode} from './credentials/choose-credential-store.js'
 import type {CredentialStore} from './credentials/credential-store.js'
@@ -109,13 +110,25 @@ export function createAuthServices(context: ServicesContext): AuthServices {
     return createBoundedFetch({signal, userAgent: context.userAgent, network: await theNetwork()})
   }
 
+  const lastSeen = async (): Promise<LastSeen> => {
+    const {createLastSeen, LAST_SEEN} = await import('./completion/last-seen.js')
+    return createLastSeen(createFolder({path: join(context.cacheFolder, LAST_SEEN), warn: () => undefined}), folderName)
+  }
+
+  const environments = createEnvironmentStore(root, onDamaged)
   const prompter = lazyPrompter(interactive, async () => {
     const {createEnquirerPrompter} = await import('./prompts/enquirer-prompter.js')
     return createEnquirerPrompter({interactive, env, signal})
   })
 
   return {
-    environments: createEnvironmentStore(root, onDamaged),
+    environments: {
+      ...environments,
+      async remove(apiUrl) {
+        await environments.remove(apiUrl)
+        await (await lastSeen()).forget(apiUrl)
+      },
+    },
     profiles: createProfileStore(root, folderName, onDamaged),
     leftovers: createLeftoverStore(root, folderName, onDamaged),
     pendingLogins: createPendingLoginStore(root, folderName, onDamaged),
@@ -141,13 +154,9 @@ export function createAuthServices(context: ServicesContext): AuthServices {
     },
 
     async controlPlane(apiUrl, bearer) {
-      const [{createControlPlaneClient}, {createLastSeen, LAST_SEEN}] = await Promise.all([
-        import('./control-plane/control-plane-client.js'),
-        import('./completion/last-seen.js'),
-      ])
+      const {createControlPlaneClient} = await import('./control-plane/control-plane-client.js')
       const client = createControlPlaneClient({apiUrl, bearer, fetch: await boundedFetch(), signal})
-      const seen = createFolder({path: join(context.cacheFolder, LAST_SEEN), warn: () => undefined})
-      return createLastSeen(seen, folderName).remembering(client, apiUrl)
+      return (await lastSeen()).remembering(client, apiUrl)
     },
 
     async connectOidc({apiUrl, discoveryUrl, clientId}) {

@@ -121,6 +121,14 @@ describe('completion in llamactl', () => {
     expect(readFileSync(join(index(), 'v.environment.tsv'), 'utf8')).to.contain(`${plane.url}\tcurrent`)
   })
 
+  it('forgets the projects of an environment that is deleted', async () => {
+    await logIn()
+    const seen = join(sandbox.folder, '.cache', 'llamactl', 'last-seen')
+    expect(readdirSync(seen)).to.have.length(1)
+    await run('auth', 'env', 'delete', plane.url)
+    expect(readdirSync(seen)).to.deep.equal([])
+  })
+
   it('is mentioned once, after the first login, to a person at a terminal', async () => {
     const cli = (args: string[], env: Record<string, string> = {}) =>
       openCli(sandbox, args, {SHELL: '/bin/zsh', ...env})

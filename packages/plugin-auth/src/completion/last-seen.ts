@@ -12,6 +12,8 @@ export interface LastSeen {
   organizations(apiUrl: string): Promise<SeenOrganization[]>
   /** The same client, but what it lists is remembered. That this fails is never seen: nothing depends on it. */
   remembering(client: ControlPlaneClient, apiUrl: string): ControlPlaneClient
+  /** Goes with the environment. That this fails is never seen either. */
+  forget(apiUrl: string): Promise<void>
   /** Changes whenever what was seen does. */
   folderOf(apiUrl: string): Folder
 }
@@ -43,6 +45,13 @@ export function createLastSeen(root: Folder, folderName: (apiUrl: string) => str
     folderOf,
     projects: async (apiUrl) => (await projectsOf(apiUrl).read())?.projects ?? [],
     organizations: async (apiUrl) => (await organizationsOf(apiUrl).read())?.organizations ?? [],
+
+    async forget(apiUrl) {
+      for (const file of [projectsOf(apiUrl), organizationsOf(apiUrl)]) await file.remove().catch(() => false)
+      await folderOf(apiUrl)
+        .removeIfEmpty()
+        .catch(() => false)
+    },
 
     remembering: (client, apiUrl) => ({
       ...client,

@@ -75,6 +75,15 @@ describe('what a server was last seen to have', () => {
     expect(statSync(file('projects.json')).ino).to.equal(ino)
   })
 
+  it('goes with its environment', async () => {
+    await client().projects()
+    await client().organizations()
+    await store().forget(API_URL)
+    expect(await ids()).to.deep.equal([])
+    expect(readdirSync(join(folder(), 'last-seen'))).to.deep.equal([])
+    await store().forget(API_URL)
+  })
+
   it('is cut where there are thousands', async () => {
     projects = Array.from({length: 3000}, (_, index) => project(`p${index}`))
     await client().projects()
