@@ -18,7 +18,7 @@ __@FN@_read() {
   fi
   rest=${L[0]#"$head"}
   head=${rest%%"$tab"*}
-  [[ $head == - || $head == "=$@ENV@_CONFIG_DIR" ]] || return 1
+  [[ $head == - || $head == "=${@ENV@_CONFIG_DIR-}" ]] || return 1
   while [[ $rest == *"$tab"* ]]; do
     rest=${rest#*"$tab"}
     head=${rest%%"$tab"*}
@@ -37,7 +37,7 @@ __@FN@_lines() {
 }
 
 __@FN@_complete() {
-  local LC_COLLATE=C IFS=$' \t\n' tab=$'\t' dir=$@ENV@_CACHE_DIR line=${COMP_LINE:0:COMP_POINT}
+  local LC_COLLATE=C IFS=$' \t\n' tab=$'\t' dir=${@ENV@_CACHE_DIR-} line=${COMP_LINE:0:COMP_POINT}
   COMPREPLY=()
   (( ${#line} <= 4096 )) || return 0
   if [[ -z $dir ]]; then
@@ -203,7 +203,7 @@ __@FN@_complete() {
 
   # Candidates become text that readline can insert. Descriptions only where it lists: elsewhere they would be inserted.
   local lists=0 longest=0 k cand
-  [[ $COMP_TYPE == 63 ]] && (( ${#R[@]} > 1 )) && lists=1
+  [[ ${COMP_TYPE-} == 63 ]] && (( ${#R[@]} > 1 )) && lists=1
   if (( lists )); then
     for c in "${R[@]}"; do (( ${#c} > longest )) && longest=${#c}; done
     (( longest > 40 )) && longest=40

@@ -118,6 +118,7 @@ describe('completion in llamactl', () => {
     }
 
     expect(readFileSync(join(index(), 'v.profile.tsv'), 'utf8')).to.contain('llx-de****9ce2\tcurrent, project prj-flow')
+    expect(readFileSync(join(index(), 'v.organization.tsv'), 'utf8').split('\n')).to.have.length.above(2)
     expect(readFileSync(join(index(), 'v.environment.tsv'), 'utf8')).to.contain(`${plane.url}\tcurrent`)
   })
 

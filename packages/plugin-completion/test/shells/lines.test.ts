@@ -5,7 +5,7 @@ import {requireThat, requireTools} from '../../../plugin-auth/test/support/requi
 import {useTemporaryFolder} from '../../../plugin-auth/test/support/temporary-folder.js'
 import {LINES} from '../support/lines.js'
 import {makeSample, type Sample} from '../support/sample.js'
-import {BASH_COMPLETION, STARTED_SHELLS, startShell} from '../support/start-shell.js'
+import {BASH_COMPLETION, STARTED_SHELLS, startShell, STRANGE_SHELLS} from '../support/start-shell.js'
 
 /** What a shell is given is quoted, begins after the last colon in bash, and has its flag before it in fish. */
 function isOffer(wanted: string, given: string): boolean {
@@ -13,7 +13,7 @@ function isOffer(wanted: string, given: string): boolean {
   return wanted.endsWith(plain) || plain.endsWith(`=${wanted}`)
 }
 
-for (const started of STARTED_SHELLS) {
+for (const started of [...STARTED_SHELLS, ...STRANGE_SHELLS]) {
   describe(`TAB in ${started.title}`, () => {
     requireTools(started.shell)
     requireThat(existsSync(BASH_COMPLETION), `needs ${BASH_COMPLETION}`)

@@ -41,6 +41,30 @@ export const STARTED_SHELLS: StartedShell[] = [
   {title: 'fish', shell: 'fish', rc: (sample) => `source ${sample.script('fish')}`},
 ]
 
+/** Persons whose shell is set up in a way that trips scripts. */
+export const STRANGE_SHELLS: StartedShell[] = [
+  {
+    title: 'bash with strange options',
+    shell: 'bash',
+    rc: (sample) =>
+      `source ${sample.script('bash')}\nset -uC\nshopt -s nocasematch nullglob failglob extglob dotglob\nIFS=:t`,
+  },
+  {
+    title: 'zsh with strange options',
+    shell: 'zsh',
+    rc: (sample) =>
+      [
+        'autoload -Uz compinit',
+        'compinit -D',
+        `source ${sample.script('zsh')}`,
+        'setopt nounset ksh_arrays sh_word_split no_clobber null_glob glob_subst csh_null_glob no_short_loops warn_create_global',
+        "zstyle ':completion:*' matcher-list 'm:{a-z}={A-Z}' 'r:|=*'",
+        "zstyle ':completion:*:descriptions' format '%F{green}-- %d --%f'",
+        "zstyle ':completion:*' group-name ''",
+      ].join('\n'),
+  },
+]
+
 export const startShell = (
   sample: Sample,
   {shell, rc}: StartedShell,

@@ -12,10 +12,11 @@ compadd() {
   fi
   local -a hits
   builtin compadd -O hits "$@"
-  __offers+=($hits)
+  __offers+=("${hits[@]}")
   builtin compadd "$@"
 }
 __tell() {
+  emulate -L zsh
   {
     printf '\036L%s\034' "$BUFFER"
     (( $#__offers )) && printf '%s\034' "${(@u)__offers}"
