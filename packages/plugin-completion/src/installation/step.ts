@@ -1,15 +1,18 @@
 import {
   accessSync,
   chmodSync,
+  chownSync,
   constants,
   existsSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
+  readlinkSync,
   realpathSync,
   rmSync,
   statSync,
 } from 'node:fs'
-import {dirname} from 'node:path'
+import {dirname, resolve} from 'node:path'
 import {CompletionError} from '../completion-error.js'
 import {writeAtomically} from '../index-files/write-atomically.js'
 import type {RcBlock} from './rc-block.js'
@@ -32,9 +35,7 @@ export function planScript({path, text}: {path: string; text: string}, mark: str
     path,
     action,
     apply() {
-      if (action === 'keep') return
-      mkdirSync(dirname(path), {recursive: true})
-      writeAtomically(path, text, (temporary) => chmodSync(temporary, 0o644))
+      if (action !== 'keep') make(path, text)
     },
   }
 }
@@ -78,20 +79,32 @@ function requireWhole(path: string, text: string, block: RcBlock): void {
   ])
 }
 
-/** Through a symbolic link, because people keep these files in a repository; and with the mode that it has. */
 function replace(path: string, text: string | undefined, wanted: string | undefined, lines: string[]): void {
   if (wanted === text) return
-  if (text === undefined) {
-    mkdirSync(dirname(path), {recursive: true})
-    writeAtomically(path, Buffer.from(wanted ?? '', 'latin1'), (temporary) => chmodSync(temporary, 0o644))
-    return
-  }
-
-  const target = realpathSync(path)
-  const mode = statSync(target).mode & 0o7777
+  const content = Buffer.from(wanted ?? '', 'latin1')
+  if (text === undefined) return make(path, content)
+  const target = targetOf(path)
+  const {mode, uid, gid} = statSync(target)
   if (!(mode & 0o200) || !isWritable(target) || !isWritable(dirname(target))) throw readOnly(path, lines)
-  if (wanted === undefined) rmSync(target)
-  else writeAtomically(target, Buffer.from(wanted, 'latin1'), (temporary) => chmodSync(temporary, mode))
+  if (wanted === undefined) return rmSync(target)
+  writeAtomically(target, content, (temporary) => {
+    chmodSync(temporary, mode & 0o7777)
+    // With sudo, the file is another person's, and has to stay so.
+    if (process.getuid?.() === 0) chownSync(temporary, uid, gid)
+  })
+}
+
+function make(path: string, content: string | Uint8Array): void {
+  const target = targetOf(path)
+  mkdirSync(dirname(target), {recursive: true})
+  writeAtomically(target, content, (temporary) => chmodSync(temporary, 0o644))
+}
+
+/** People keep these files in a repository, and link them. */
+function targetOf(path: string): string {
+  if (existsSync(path)) return realpathSync(path)
+  const isLink = lstatSync(path, {throwIfNoEntry: false})?.isSymbolicLink()
+  return isLink ? targetOf(resolve(dirname(path), readlinkSync(path))) : path
 }
 
 function isWritable(path: string): boolean {

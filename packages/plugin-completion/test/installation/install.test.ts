@@ -108,6 +108,15 @@ describe('an installation', () => {
     expect(lstatSync(join(home(), '.zshrc')).isSymbolicLink()).to.equal(true)
   })
 
+  it('makes the target of a symbolic link that leads to nothing, and takes it away again', async () => {
+    symlinkSync('dotfiles/zshrc', join(home(), '.zshrc'))
+    await install('zsh')
+    expect(files()['dotfiles/zshrc']).to.contain('llamactl completion')
+    await uninstall()
+    expect(files()).to.deep.equal({})
+    expect(readlinkSync(join(home(), '.zshrc'))).to.equal('dotfiles/zshrc')
+  })
+
   it('keeps the bytes of a file in another encoding, and writes its own lines in UTF-8', async () => {
     const path = join(home(), '.zshrc')
     const before = Buffer.from([0x23, 0xe9, 0xff, 0x0a, 0xc3])
