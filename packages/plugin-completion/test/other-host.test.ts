@@ -1,11 +1,12 @@
 import {spawnSync} from 'node:child_process'
 import {expect} from 'chai'
-import {mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import {dirname, join} from 'node:path'
-import {requireTools} from '../../plugin-auth/test/support/requires.js'
+import {requireThat, requireTools} from '../../plugin-auth/test/support/requires.js'
 import {useTemporaryFolder} from '../../plugin-auth/test/support/temporary-folder.js'
-import {type DrivenShell, openSession, writeRcFile} from './support/shell-session.js'
+import {openSession, writeRcFile} from './support/shell-session.js'
+import {BASH_COMPLETION} from './support/start-shell.js'
 
 const require = createRequire(import.meta.url)
 const plugin = dirname(require.resolve('@llamactl/plugin-completion/package.json'))
@@ -13,6 +14,7 @@ const core = dirname(require.resolve('@oclif/core/package.json'))
 
 describe('in a host of another name, with colons between topics and no other plugin', () => {
   requireTools('bash', 'zsh', 'fish')
+  requireThat(existsSync(BASH_COMPLETION), `needs ${BASH_COMPLETION}`)
 
   const folder = useTemporaryFolder()
   let env: Record<string, string>
@@ -54,16 +56,21 @@ describe('in a host of another name, with colons between topics and no other plu
 
   const run = (...args: string[]) => spawnSync('other-ctl', args, {env, encoding: 'utf8'})
 
-  for (const shell of ['bash', 'zsh', 'fish'] as DrivenShell[]) {
-    it(`completes whole ids in ${shell}, by each name of the host`, async () => {
-      writeRcFile(shell, folder(), '', [])
+  for (const [title, shell, rc] of [
+    ['bash', 'bash', ''],
+    ['bash with bash-completion', 'bash', `. ${BASH_COMPLETION}`],
+    ['zsh', 'zsh', ''],
+    ['fish', 'fish', ''],
+  ] as const) {
+    it(`completes whole ids in ${title}, by each name of the host`, async () => {
+      writeRcFile(shell, folder(), rc, [])
       const {status, stdout, stderr} = run('completion:install', '--shell', shell)
       expect(status, stdout + stderr).to.equal(0)
       const session = await openSession({shell, home: folder(), env})
       try {
         for (const [typed, line] of [
-          ['other-ctl comp', 'other-ctl completion:'],
           ['oc completion:in', 'oc completion:install '],
+          ['other-ctl comp', 'other-ctl completion:'],
           ['other-ctl completion:install --dr', 'other-ctl completion:install --dry-run '],
           ['oc completion:install --shell z', 'oc completion:install --shell zsh '],
         ] as const) {
@@ -75,6 +82,19 @@ describe('in a host of another name, with colons between topics and no other plu
       }
     })
   }
+
+  it('has its index and its script written anew by the first command after an upgrade', () => {
+    run('completion:install', '--shell', 'fish')
+    const path = join(folder(), '.config', 'fish', 'completions', 'other-ctl.fish')
+    const index = join(folder(), '.cache', '@other', 'files', 'completion', 'spec.tsv')
+    const [script, spec] = [path, index].map((file) => readFileSync(file, 'utf8'))
+    writeFileSync(path, script!.replace('fish 3.2', 'fish 3.1'))
+    writeFileSync(index, spec!.replace('completion:uninstall', 'completion:gone'))
+    const later = Date.now() / 1000 + 60
+    utimesSync(join(folder(), 'host', 'package.json'), later, later)
+    expect(run('completion:generate', 'bash').status).to.equal(0)
+    expect([path, index].map((file) => readFileSync(file, 'utf8'))).to.deep.equal([script, spec])
+  })
 
   it('never says llamactl, and has folders and variables of its own', () => {
     const outputs = [
