@@ -30,7 +30,8 @@ __@FN@_read() {
 __@FN@_lines() {
   __@FN@_read "$1" && return
   (( SECONDS < __@FN@_pause )) && return 1
-  @ENV@_SKIP_NEW_VERSION_CHECK=true command @BIN@ @REFRESH@ > /dev/null 2>&1 < /dev/null
+  # Read from, and not run as a job, which would leave the terminal without its line editor after Ctrl-C.
+  while IFS= read -r; do :; done < <(@ENV@_SKIP_NEW_VERSION_CHECK=true command @BIN@ @REFRESH@ 2> /dev/null < /dev/null)
   __@FN@_read "$1" && return
   __@FN@_pause=$((SECONDS + 10))
   return 1

@@ -76,6 +76,22 @@ for (const started of STARTED_SHELLS) {
       }
     })
 
+    it('gives the prompt back on Ctrl-C, where the CLI hangs', async () => {
+      const other = await makeSample()
+      other.hang()
+      rmSync(other.folder, {recursive: true})
+      const session = await startShell(other, started, folder())
+      try {
+        const began = Date.now()
+        await session.tabAndCancel('llamactl au')
+        await session.run('true')
+        expect(Date.now() - began).to.be.below(10_000)
+      } finally {
+        session.close()
+        other.remove()
+      }
+    })
+
     it('may hold what no writer puts there: values with control characters are left out', async () => {
       const calls = sample.calls().length
       const session = await startShell(sample, started, folder())
@@ -89,7 +105,7 @@ for (const started of STARTED_SHELLS) {
       ])
       try {
         const {line} = await session.tab('llamactl auth switch ')
-        expect(line).to.match(/^llamactl auth switch (?:plain )?$/)
+        expect(line).to.match(/^llamactl auth switch (?:good |plain )?$/)
         await session.clear()
         for (const start of ['e', 'b', 'c']) {
           expect((await session.tab(`llamactl auth switch ${start}`)).line).to.match(

@@ -16,6 +16,8 @@ export interface Sample {
   env: Record<string, string>
   /** How the scripts called the CLI back: a program on PATH that does nothing else. */
   calls(): string[]
+  /** From now on the CLI does not end by itself. */
+  hang(): void
   /** The script of a shell in a file. */
   script(shell: Shell): string
   /** The only values of a kind from now on. */
@@ -46,6 +48,7 @@ export async function makeSample(change: (config: Config) => void = () => undefi
     folder,
     env: {LLAMACTL_CACHE_DIR: cacheDir, PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`},
     calls: () => (existsSync(calls) ? readFileSync(calls, 'utf8').trim().split('\n') : []),
+    hang: () => writeFileSync(join(bin, 'llamactl'), '#!/bin/sh\nexec sleep 30\n'),
     refresh: () => refreshIndex(config),
     remove: () => rmSync(root, {recursive: true, force: true}),
 

@@ -1,12 +1,15 @@
 import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {setTimeout as pause} from 'node:timers/promises'
 import {type IPty, spawn} from '@lydell/node-pty'
 
 /** An interactive shell in a pseudo-terminal, driven by keys as a person drives it. */
 export interface ShellSession {
   /** Types this and presses TAB; resolves to what then stands on the line, and to what was offered. */
   tab(typed: string): Promise<{line: string; offers: string[]}>
+  /** Types this, presses TAB, and then Ctrl-C before TAB has answered. */
+  tabAndCancel(typed: string): Promise<void>
   /** Presses Enter; resolves to the arguments that the CLI then got, or to undefined when it was not started. */
   enter(): Promise<string[] | undefined>
   /** Runs a command of the shell. */
@@ -92,6 +95,14 @@ export async function openSession({
   return {
     screen: text,
     tab: (typed) => dump(`${typed}${shell === 'fish' ? LOOK : ''}\t`),
+
+    async tabAndCancel(typed) {
+      pty.write(`${typed}\t`)
+      await pause(500)
+      pty.write('\u0003')
+      await pause(200)
+      pty.write(KILL)
+    },
 
     async enter() {
       // The line may be drawn once more before; the prompt after it means that keys are read again.
