@@ -23,7 +23,7 @@ const packages: Record<string, {holds: string[]; limit: number}> = {
     limit: 600 * KIB,
   },
   '@llamactl/plugin-completion': {
-    holds: [compiled, 'schemas/[a-z-]+.json', 'shells/[a-z.]+', 'oclif.manifest.json'],
+    holds: [compiled, 'schemas/[a-z-]+.json', 'shells/[a-z.]+1?', 'oclif.manifest.json'],
     limit: 40 * KIB,
   },
   '@llamactl/dev-control-plane': {holds: [compiled, 'bin/run.js'], limit: 64 * KIB},
