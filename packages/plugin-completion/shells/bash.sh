@@ -98,10 +98,9 @@ __@FN@_complete() {
   local cur=$w want=$w pre=''
   (( ${#W[@]} )) || return 0
 
-  local L S
+  local L
   L=()
   __@FN@_lines "$dir/spec.tsv" || return 0
-  S=("${L[@]}")
 
   # Which command the words before name, how many arguments it has, which flags, and which one still wants its value.
   local path='' args=0 ddash=0 waits='' used=' ' known=0 a d e f g
@@ -112,7 +111,7 @@ __@FN@_complete() {
       if [[ $w == -- ]]; then ddash=1; continue; fi
       if [[ $w == -?* ]]; then
         a=${w%%=*}
-        for c in "${S[@]}"; do
+        for c in "${L[@]}"; do
           [[ $c == "F$tab$path$tab$a$tab"* ]] || continue
           c=${c#"F$tab$path$tab$a$tab"} d=${c%%"$tab"*} c=${c#*"$tab"} e=${c%%"$tab"*} c=${c#*"$tab"} f=${c%%"$tab"*}
           used+="$d "
@@ -124,7 +123,7 @@ __@FN@_complete() {
       fi
       if (( ! args && ! known )); then
         a=${path:+$path }$w
-        for c in "${S[@]}"; do
+        for c in "${L[@]}"; do
           if [[ $c == [CH]"$tab$a$tab"* ]]; then path=$a; continue 2; fi
           # Behind the names is what they take.
           [[ $c == [VCH]* ]] || break
@@ -141,14 +140,14 @@ __@FN@_complete() {
     kind=$waits
   elif (( ! ddash )) && [[ $cur == --*=* ]]; then
     a=${cur%%=*} pre=$a= want=${cur#*=}
-    for c in "${S[@]}"; do
+    for c in "${L[@]}"; do
       [[ $c == "F$tab$path$tab$a$tab"* ]] || continue
       c=${c#"F$tab$path$tab$a$tab"} c=${c#*"$tab"} e=${c%%"$tab"*} c=${c#*"$tab"} f=${c%%"$tab"*}
       [[ $e == b ]] || kind=$f
       break
     done
   elif (( ! ddash )) && [[ $cur == -* ]]; then
-    for c in "${S[@]}"; do
+    for c in "${L[@]}"; do
       [[ $c == "F$tab$path$tab$cur"* ]] || continue
       c=${c#"F$tab$path$tab"} a=${c%%"$tab"*} c=${c#*"$tab"} d=${c%%"$tab"*} c=${c#*"$tab"} e=${c%%"$tab"*} g=${c##*"$tab"}
       [[ $e != m && $used == *" $d "* ]] && continue
@@ -158,14 +157,14 @@ __@FN@_complete() {
   else
     if (( ! args && ! known )); then
       a=${path:+$path }
-      for c in "${S[@]}"; do
+      for c in "${L[@]}"; do
         [[ $c == [VCH]* ]] || break
         [[ $c == "C$tab$a$cur"* ]] || continue
         c=${c#"C$tab$a"} d=${c%%"$tab"*} g=${c#*"$tab"}
         [[ -n $d && $d != *' '* ]] && R[${#R[@]}]=$d D[${#D[@]}]=$g
       done
     fi
-    for c in "${S[@]}"; do
+    for c in "${L[@]}"; do
       if [[ $c == "A$tab$path$tab$args$tab"* || $c == "A$tab$path$tab*$tab"* ]]; then
         kind=${c##*"$tab"}
         break
