@@ -11,6 +11,7 @@ const doors = {
   audit: ['storage'],
   browser: [],
   child: [],
+  completion: ['control-plane', 'environments', 'profiles', 'storage'],
   'control-plane': ['http'],
   credentials: ['storage'],
   'env-file': ['storage'],
@@ -45,6 +46,7 @@ const doors = {
 /** One file, or one room, names each outside thing. */
 const outside = [
   {names: ['@oclif/core'], files: ['*.ts', 'commands/**', 'testing/**']},
+  {names: ['@llamactl/plugin-completion'], files: ['completion/**']},
   {names: ['enquirer'], files: ['prompts/enquirer-*.ts']},
   {names: ['keytar'], files: ['credentials/keychain/keytar-engine.ts']},
   {names: ['@napi-rs/keyring'], files: ['credentials/keychain/keyring-engine.ts']},
@@ -121,6 +123,24 @@ export default ts.config(
   },
   ...Object.entries(doors).map(border),
   withoutLibraries(['**']),
+  {
+    files: ['packages/plugin-completion/src/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: 'plugin-auth|/test/',
+              message: 'It completes any host: a plugin hands its values over by the hook.',
+            },
+            {regex: 'child_process$', message: 'Only installation/ask-shell.ts starts a process.'},
+          ],
+        },
+      ],
+    },
+  },
+  {files: ['packages/plugin-completion/src/installation/ask-shell.ts'], rules: {'no-restricted-imports': 'off'}},
   ...outside.map((thing) => withoutLibraries(thing.files, thing)),
   {
     files: [

@@ -6,7 +6,6 @@ import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const plugin = join(root, 'packages', 'plugin-auth')
 const isCheck = !process.argv.includes('--write')
 // oclif's own CLI would ask the registry for a newer version of itself.
 const env = {...process.env, OCLIF_SKIP_NEW_VERSION_CHECK: '1'}
@@ -24,11 +23,14 @@ function fail(text) {
 }
 
 const verb = isCheck ? 'compare' : 'generate'
-for (const topic of ['snapshot', 'schema'])
-  run(`${topic} of the commands`, plugin, join(plugin, 'bin', 'dev.js'), [`${topic}:${verb}`])
+for (const name of ['plugin-auth', 'plugin-completion']) {
+  const plugin = join(root, 'packages', name)
+  for (const topic of ['snapshot', 'schema'])
+    run(`${topic} of the commands of ${name}`, plugin, join(plugin, 'bin', 'dev.js'), [`${topic}:${verb}`])
+}
 
 const oclif = join(root, 'node_modules', 'oclif', 'bin', 'run.js')
-for (const name of ['llamactl', 'plugin-auth']) {
+for (const name of ['llamactl', 'plugin-auth', 'plugin-completion']) {
   const folder = join(root, 'packages', name)
   const options = ['readme', '--no-aliases', ...(isCheck ? ['--dry-run'] : [])]
   const made = run(`README of ${name}`, folder, oclif, options)

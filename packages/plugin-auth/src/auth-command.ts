@@ -68,6 +68,9 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     }),
   }
 
+  /** What the flags above take, for `@llamactl/plugin-completion`. */
+  static baseCompletion: {flags: Record<string, string>} = {flags: {environment: 'environment'}}
+
   protected args!: CommandArgs<T>
   protected flags!: CommandFlags<T>
   /** What was given beside flags, also where a command does not say how many of them it takes. */
@@ -170,6 +173,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
   protected createServices(): AuthServices {
     return createAuthServices({
       configFolder: this.configFolder(),
+      cacheFolder: this.config.cacheDir,
       keychainService: this.config.dirname,
       userAgent: this.config.userAgent,
       interactive: this.isInteractive(),

@@ -50,6 +50,11 @@ export abstract class IdentityCommand<T extends typeof Command> extends AuthComm
     }),
   }
 
+  /** `--project-id` where a command has it. */
+  static override baseCompletion = {
+    flags: {...AuthCommand.baseCompletion.flags, profile: 'profile', 'project-id': 'project'},
+  }
+
   declare protected flags: CommandFlags<T> & Interfaces.InferredFlags<(typeof IdentityCommand)['baseFlags']>
   protected identity!: Identity
 

@@ -1,10 +1,11 @@
 import {homedir, hostname} from 'node:os'
-import {dirname} from 'node:path'
+import {dirname, join} from 'node:path'
 import {addAbortSignal, type Readable} from 'node:stream'
 import type {AuditLog} from './audit/audit-log.js'
 import type {CopyOutcome} from './browser/copy-text.js'
 import type {Desktop} from './browser/surroundings.js'
 import type {ChildEnd} from './child/run-child.js'
+import type {LastSeen} from './completion/last-seen.js'
 import type {ControlPlaneClient} from './control-plane/control-plane-client.js'
 import type {CredentialStoreMode} from './credentials/choose-credential-store.js'
 import type {CredentialStore} from './credentials/credential-store.js'
@@ -72,6 +73,8 @@ export interface AuthServices {
 export interface ServicesContext {
   /** oclif's `config.configDir`. */
   configFolder: string
+  /** oclif's `config.cacheDir`. */
+  cacheFolder: string
   /** oclif's `config.dirname`: the service that keychain entries are filed under. */
   keychainService: string
   userAgent: string
@@ -124,13 +127,25 @@ export function createAuthServices(context: ServicesContext): AuthServices {
     return createBoundedFetch({signal, userAgent: context.userAgent, network: await theNetwork()})
   }
 
+  const lastSeen = async (): Promise<LastSeen> => {
+    const {createLastSeen, LAST_SEEN} = await import('./completion/last-seen.js')
+    return createLastSeen(createFolder({path: join(context.cacheFolder, LAST_SEEN), warn: () => undefined}), folderName)
+  }
+
+  const environments = createEnvironmentStore(root, onDamaged)
   const prompter = lazyPrompter(interactive, async () => {
     const {createEnquirerPrompter} = await import('./prompts/enquirer-prompter.js')
     return createEnquirerPrompter({interactive, env, signal})
   })
 
   return {
-    environments: createEnvironmentStore(root, onDamaged),
+    environments: {
+      ...environments,
+      async remove(apiUrl) {
+        await environments.remove(apiUrl)
+        await (await lastSeen()).forget(apiUrl)
+      },
+    },
     profiles: createProfileStore(root, folderName, onDamaged),
     leftovers: createLeftoverStore(root, folderName, onDamaged),
     pendingLogins: createPendingLoginStore(root, folderName, onDamaged),
@@ -159,7 +174,8 @@ export function createAuthServices(context: ServicesContext): AuthServices {
 
     async controlPlane(apiUrl, bearer) {
       const {createControlPlaneClient} = await import('./control-plane/control-plane-client.js')
-      return createControlPlaneClient({apiUrl, bearer, fetch: await boundedFetch(), signal})
+      const client = createControlPlaneClient({apiUrl, bearer, fetch: await boundedFetch(), signal})
+      return (await lastSeen()).remembering(client, apiUrl)
     },
 
     async connectOidc({apiUrl, discoveryUrl, clientId}) {

@@ -84,9 +84,9 @@ describe('the host', () => {
     })
   }
 
-  it('brings the plugin, help and plugins, and nothing of its own', async () => {
+  it('brings auth, completion, help and plugins, and nothing of its own', async () => {
     const {stdout} = await sandbox.run(['plugins', '--core'])
-    expect(stdout.match(/^\S+/gm)).to.deep.equal(['@oclif/plugin-help', '@oclif/plugin-plugins', 'auth'])
+    expect(stdout.match(/^\S+/gm)).to.deep.equal(['@oclif/plugin-help', '@oclif/plugin-plugins', 'auth', 'completion'])
   })
 
   it('says that a credential store nobody knows cannot be used, before it asks for a key', async () => {

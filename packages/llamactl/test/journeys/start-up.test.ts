@@ -42,6 +42,9 @@ describe('a command that needs no network', () => {
     ['auth', 'switch', grace.keyName],
     ['auth', 'env', 'list'],
     ['auth', 'login', '--help'],
+    ['completion', 'refresh'],
+    // With an index that follows what changes.
+    ['auth', 'switch', grace.keyName, '--no-interactive'],
   ]) {
     it(`loads no protocol, keychain or prompts and makes no request: ${args.join(' ')}`, async () => {
       const requests = plane.requests.length

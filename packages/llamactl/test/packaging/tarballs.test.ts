@@ -22,6 +22,10 @@ const packages: Record<string, {holds: string[]; limit: number}> = {
     holds: [compiled, 'schemas/[a-z-]+.json', 'oclif.manifest.json', keytar],
     limit: 600 * KIB,
   },
+  '@llamactl/plugin-completion': {
+    holds: [compiled, 'schemas/[a-z-]+.json', 'shells/[a-z.]+1?', 'oclif.manifest.json'],
+    limit: 40 * KIB,
+  },
   '@llamactl/dev-control-plane': {holds: [compiled, 'bin/run.js'], limit: 64 * KIB},
 }
 
@@ -86,19 +90,22 @@ describe('the packed packages', () => {
   })
 
   it('list the commands that there are, and nothing of the machine that packed them', async () => {
-    const manifest = await readFromTarball(pathOf('@llamactl/plugin-auth'), 'package/oclif.manifest.json')
-    const {commands} = JSON.parse(manifest) as {commands: Record<string, unknown>}
-    const snapshot = JSON.parse(
-      readFileSync(join(root, 'packages', 'plugin-auth', 'command-snapshot.json'), 'utf8'),
-    ) as {command: string}[]
-    expect(Object.keys(commands)).to.have.members(snapshot.map(({command}) => command))
-    for (const path of [root, folder]) expect(manifest).not.to.contain(path)
+    for (const name of ['plugin-auth', 'plugin-completion']) {
+      const manifest = await readFromTarball(pathOf(`@llamactl/${name}`), 'package/oclif.manifest.json')
+      const {commands} = JSON.parse(manifest) as {commands: Record<string, unknown>}
+      const snapshot = JSON.parse(readFileSync(join(root, 'packages', name, 'command-snapshot.json'), 'utf8')) as {
+        command: string
+      }[]
+      expect(Object.keys(commands)).to.have.members(snapshot.map(({command}) => command))
+      for (const path of [root, folder]) expect(manifest).not.to.contain(path)
+    }
   })
 
   it('leave the workspace as it was', () => {
     const copy = join(folder, 'workspace', 'packages')
     for (const left of [
       'plugin-auth/oclif.manifest.json',
+      'plugin-completion/oclif.manifest.json',
       'plugin-auth/node_modules/keytar',
       'llamactl/oclif.manifest.json',
       'llamactl/node_modules/@oclif/plugin-plugins',

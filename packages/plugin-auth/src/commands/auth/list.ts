@@ -24,6 +24,7 @@ export default class AuthList extends AuthCommand<typeof AuthList> {
   static override hiddenAliases = ['auth:get']
   static override args = {name: Args.string({name: 'NAME', description: 'Only this profile.'})}
   static override flags = {...outputFlag}
+  static completion = {args: {name: 'profile'}}
 
   async run(): Promise<AuthListResult> {
     const {name} = this.args

@@ -73,6 +73,7 @@ Where your organization forbids logging in with a code, --web logs in by a brows
     }),
     ...interactiveFlag,
   }
+  static completion = {flags: {'project-id': 'project'}, suggestsInstalling: true}
 
   async run(): Promise<AuthLoginResult> {
     const environment = await this.settledEnvironment()

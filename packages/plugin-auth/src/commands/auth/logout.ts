@@ -39,6 +39,7 @@ next browser login; --retry tries before that with what is there, which is API k
     }),
     ...interactiveFlag,
   }
+  static completion = {args: {name: 'profile'}}
 
   async run(): Promise<AuthLogoutResult> {
     const {api_url: apiUrl} = this.environment

@@ -32,6 +32,7 @@ organization you can see, unless --org names one. Where no login is required, an
     org: Flags.string({description: 'Offer the projects of this organization.', helpValue: 'ID'}),
     ...interactiveFlag,
   }
+  static completion = {args: {project_id: 'project'}, flags: {org: 'organization'}}
 
   async run(): Promise<AuthProjectResult> {
     const {profiles} = this.services

@@ -29,6 +29,7 @@ export default class AuthProjects extends IdentityCommand<typeof AuthProjects> {
     org: Flags.string({description: 'List the projects of this organization.', helpValue: 'ID'}),
     ...outputFlag,
   }
+  static completion = {args: {project_id: 'project'}, flags: {org: 'organization'}}
 
   async run(): Promise<AuthProjectsResult> {
     const {apiKey, environment, projectId} = await this.requireIdentity()

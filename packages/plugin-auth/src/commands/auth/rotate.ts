@@ -24,6 +24,7 @@ and the profile goes on working with the old key. No browser is needed. A key th
   static override args = {
     name: Args.string({name: 'NAME', description: 'Name of the profile. [default: the one that is used here]'}),
   }
+  static completion = {args: {name: 'profile'}}
 
   async run(): Promise<AuthRotateResult> {
     const {environment} = this

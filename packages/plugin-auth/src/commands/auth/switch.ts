@@ -35,6 +35,8 @@ the nearest one counts. That is kept in your configuration, not in the folder, b
     ...interactiveFlag,
   }
 
+  static completion = {args: {name: 'profile'}}
+
   /** Also in a folder that is bound to what is not there any more. */
   protected override async prepare(): Promise<void> {
     if (!this.flags.unset) await super.prepare()

@@ -38,6 +38,7 @@ line can be seen by other users of this computer and stays in the history of the
     }),
     ...interactiveFlag,
   }
+  static completion = {flags: {'project-id': 'project'}, suggestsInstalling: true}
 
   async run(): Promise<AuthTokenResult> {
     if (this.flags['api-key'] !== undefined) hideCommandLine(this.config.bin)

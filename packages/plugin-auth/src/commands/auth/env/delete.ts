@@ -29,6 +29,7 @@ again. The default environment itself stays known.`
     api_url: Args.string({name: 'API_URL', description: 'URL of the environment. Asked for when absent.'}),
   }
   static override flags = {...interactiveFlag}
+  static completion = {args: {api_url: 'environment'}}
 
   async run(): Promise<AuthEnvDeleteResult> {
     const {environments} = this.services

@@ -20,6 +20,7 @@ export default class AuthEnvList extends EnvCommand<typeof AuthEnvList> {
   static override hiddenAliases = ['environments:get']
   static override args = {api_url: Args.string({name: 'API_URL', description: 'Only this environment.'})}
   static override flags = {...outputFlag}
+  static completion = {args: {api_url: 'environment'}}
 
   async run(): Promise<AuthEnvListResult> {
     const {environments} = this.services

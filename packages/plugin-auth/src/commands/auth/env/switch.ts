@@ -26,6 +26,7 @@ of it stays.`
     api_url: Args.string({name: 'API_URL', description: 'URL of the environment. Asked for when absent.'}),
   }
   static override flags = {...interactiveFlag}
+  static completion = {args: {api_url: 'environment'}}
 
   async run(): Promise<AuthEnvSwitchResult> {
     const {environments} = this.services
