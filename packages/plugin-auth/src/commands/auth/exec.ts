@@ -14,7 +14,7 @@ code; 127 where there is no such command, 126 where it cannot be run. It is not 
   static override examples = [
     '<%= config.bin %> <%= command.id %> -- python app.py',
     '<%= config.bin %> <%= command.id %> --profile ada@example.com -- npm run dev',
-    '<%= config.bin %> <%= command.id %> -- sh -c \'curl -H "Authorization: Bearer $LLAMA_CLOUD_API_KEY" $LLAMA_CLOUD_BASE_URL/api/v1/projects\'',
+    '<%= config.bin %> <%= command.id %> --environment https://api.cloud.eu.llamaindex.ai -- ./deploy.sh',
   ]
   static override flags = {...projectFlag}
 
