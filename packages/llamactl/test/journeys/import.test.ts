@@ -93,6 +93,7 @@ describe('auth import', () => {
         active: false,
         auth_type: 'oidc',
         credential_store: 'file',
+        folders: [],
       },
       {
         name: 'grace',
@@ -101,6 +102,7 @@ describe('auth import', () => {
         active: true,
         auth_type: 'token',
         credential_store: 'file',
+        folders: [],
       },
     ])
     expect((await run(['project', grace.project])).exitCode).to.equal(0)
