@@ -210,7 +210,12 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
 
   /** To the person, on standard error, also under `--json`: standard output is for data. */
   protected say(text: string): void {
-    process.stderr.write(`${printable(text)}\n`)
+    this.draw(printable(text))
+  }
+
+  /** What has colours in it, and nothing that came from elsewhere uncleaned. */
+  protected draw(text: string): void {
+    process.stderr.write(`${text}\n`)
   }
 
   /** Something that went wrong without making the command fail. */

@@ -134,7 +134,7 @@ describe('auth token', () => {
     await token(['--api-key', '-', '--project-id', 'prj-notes'], {stdin: ada.key})
     await token(['--api-key', '-', '--project-id', 'prj-sandbox'], {stdin: ada.key})
     const profiles = (await sandbox.run(['auth', 'list', '--json'])).json()
-    expect(profiles).to.deep.equal([profile(ada.keyName, 'prj-sandbox')])
+    expect(profiles).to.deep.equal([{...profile(ada.keyName, 'prj-sandbox'), folders: []}])
     expect(Object.keys(sandbox.files()).filter((name) => name.startsWith('credentials/'))).to.have.length(1)
   })
 

@@ -201,7 +201,7 @@ Where your organization forbids logging in with a code, --web logs in by a brows
   private screen(oidc: OidcClient, apiUrl: string) {
     return {
       services: this.services,
-      say: (text: string) => this.say(text),
+      say: (text: string) => this.draw(text),
       apiUrl,
       issuer: oidc.issuer,
       noBrowser: this.flags['no-browser'],
