@@ -29,6 +29,12 @@ const packages: Record<string, {holds: string[]; limit: number}> = {
   '@llamactl/dev-control-plane': {holds: [compiled, 'bin/run.js'], limit: 64 * KIB},
 }
 
+interface ListedCommand {
+  id: string
+  aliases: string[]
+  hiddenAliases: string[]
+}
+
 describe('the packed packages', () => {
   requireTools('npm', 'tar')
 
@@ -92,11 +98,16 @@ describe('the packed packages', () => {
   it('list the commands that there are, and nothing of the machine that packed them', async () => {
     for (const name of ['plugin-auth', 'plugin-completion']) {
       const manifest = await readFromTarball(pathOf(`@llamactl/${name}`), 'package/oclif.manifest.json')
-      const {commands} = JSON.parse(manifest) as {commands: Record<string, unknown>}
+      const {commands} = JSON.parse(manifest) as {commands: Record<string, ListedCommand>}
+      const names = Object.values(commands).flatMap(({id, aliases, hiddenAliases}) => [
+        id,
+        ...aliases,
+        ...hiddenAliases,
+      ])
       const snapshot = JSON.parse(readFileSync(join(root, 'packages', name, 'command-snapshot.json'), 'utf8')) as {
         command: string
       }[]
-      expect(Object.keys(commands)).to.have.members(snapshot.map(({command}) => command))
+      expect(names).to.have.members(snapshot.map(({command}) => command))
       for (const path of [root, folder]) expect(manifest).not.to.contain(path)
     }
   })

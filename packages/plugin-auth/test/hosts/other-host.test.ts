@@ -99,6 +99,8 @@ describe('in a host of another name, with colons between topics', () => {
       expect(namesUs(output)).to.equal(null)
     })
 
+    // The log of an environment that is not known any more is worth reading.
+    if (command === 'log') continue
     it(`never says llamactl when auth:${command} fails`, async () => {
       const {output, status} = await run([`auth:${command}`, '--environment', 'https://unknown.invalid'])
       expect(status).to.equal(1)
