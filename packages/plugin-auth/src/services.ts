@@ -221,8 +221,13 @@ export function createAuthServices(context: ServicesContext): AuthServices {
     },
 
     async runChild(command, args, childEnv) {
-      const {runChild} = await import('./child/run-child.js')
-      const hasTerminal = [process.stdin, process.stdout, process.stderr].some(({isTTY}) => isTTY)
+      const [{runChild}, {isInForeground}, {readSystemFile}] = await Promise.all([
+        import('./child/run-child.js'),
+        import('./child/is-in-foreground.js'),
+        import('./storage/system-file.js'),
+      ])
+      const isAtTerminal = [process.stdin, process.stdout, process.stderr].some(({isTTY}) => isTTY)
+      const hasTerminal = isAtTerminal && isInForeground(readSystemFile('/proc/self/stat'))
       return runChild(command, args, {env: childEnv, hasTerminal, signals: process})
     },
 

@@ -114,6 +114,11 @@ describe('auth exec', () => {
     })
   }
 
+  it('ends as a shell says of a command whose reader went away', async () => {
+    const {exitCode} = await sh('kill -PIPE $$')
+    expect(exitCode).to.equal(141)
+  })
+
   it('leaves the terminal, and its Ctrl-C, to the command', async () => {
     const script =
       'test -t 0 && test -t 1 && test -t 2 && echo terminal; n=0; trap "n=\\$((n+1))" INT; echo ready; ' +

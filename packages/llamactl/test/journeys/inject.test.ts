@@ -9,6 +9,7 @@ import {
   readdirSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import {join} from 'node:path'
@@ -85,6 +86,49 @@ describe('auth inject', () => {
     expect((await inject('--remove')).stderr).to.contain('nothing of that in .env')
     expect((await inject('--remove', '-f', '.env.none')).exitCode).to.equal(0)
     expect(existsSync(at('.env.none'))).to.equal(false)
+  })
+
+  it('writes the key of the variables as often as it is asked to', async () => {
+    const env = {
+      LLAMA_CLOUD_API_KEY: 'llx-of-the-variable',
+      LLAMA_AGENTS_PROJECT_ID: 'prj-flow',
+      LLAMA_CLOUD_BASE_URL: plane.url,
+    }
+    for (let round = 0; round < 2; round++) {
+      await sandbox.run(['auth', 'inject'], {env})
+      expect(read('.env')).to.contain("LLAMA_CLOUD_API_KEY='llx-of-the-variable'")
+    }
+  })
+
+  it('changes nothing where a person cancels at the question for .gitignore', async () => {
+    git('init', '--quiet')
+    const terminal = openCli(sandbox, ['auth', 'inject'])
+    await terminal.waitFor('git does not ignore the file')
+    terminal.press('ctrl-c')
+    expect(await terminalReport(terminal)).to.include({exitCode: 130})
+    expect(existsSync(at('.env'))).to.equal(false)
+  })
+
+  it('asks git of the folder, whatever the variables of git say', async () => {
+    git('init', '--quiet')
+    writeFileSync(at('.env'), 'KEEP=1\n')
+    git('add', '-f', '.env')
+    for (const GIT_DIR of ['/nonexistent', '.git'])
+      expect((await sandbox.run(['auth', 'inject'], {env: {GIT_DIR}})).exitCode).to.equal(2)
+    expect(read('.env')).to.equal('KEEP=1\n')
+  })
+
+  it('leaves a file that is read-only, and temporary files of others', async () => {
+    writeFileSync(at('.env'), 'KEEP=1\n')
+    chmodSync(at('.env'), 0o400)
+    expect((await inject()).stderr).to.contain('read-only')
+    expect(read('.env')).to.equal('KEEP=1\n')
+    const others = at('.env.d', '.123.abc.tmp')
+    mkdirSync(at('.env.d'))
+    writeFileSync(others, '')
+    utimesSync(others, 1, 1)
+    expect((await inject('-f', '.env.d/.env')).exitCode).to.equal(0)
+    expect(existsSync(others)).to.equal(true)
   })
 
   it('is not asked for the key that it is to replace, which Node.js 20 loads with --env-file', async () => {

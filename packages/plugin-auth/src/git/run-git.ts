@@ -17,7 +17,7 @@ export function runGit(folder: string, args: string[], env: NodeJS.ProcessEnv): 
     const said = {stdout: '', stderr: ''}
     const git = spawn('git', ['-C', folder, '-c', 'core.fsmonitor=false', ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: {...env, LLAMA_CLOUD_API_KEY: undefined, LC_ALL: 'C'},
+      env: {...env, ...Object.fromEntries(ELSEWHERE.map((name) => [name, undefined])), LC_ALL: 'C'},
       windowsHide: true,
       timeout: TIMEOUT,
     })
@@ -31,5 +31,16 @@ export function runGit(folder: string, args: string[], env: NodeJS.ProcessEnv): 
     git.once('close', (exitCode) => resolve({...said, exitCode, isMissing: false}))
   })
 }
+
+/** What would have git answer for another repository than that of the folder; and what it need not know. */
+const ELSEWHERE = [
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_COMMON_DIR',
+  'GIT_PREFIX',
+  'GIT_CEILING_DIRECTORIES',
+  'LLAMA_CLOUD_API_KEY',
+]
 
 const TIMEOUT = 5000

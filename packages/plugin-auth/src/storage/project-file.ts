@@ -41,12 +41,22 @@ export async function writeProjectFile(
 ): Promise<void> {
   try {
     makeFolder(dirname(path))
-    sweepTemporaryFiles(dirname(path))
-    await writeAtomically(path, Buffer.from(text, encoding), mode)
+    requireWritable(path)
+    sweepTemporaryFiles(dirname(path), Date.now(), PREFIX)
+    await writeAtomically(path, Buffer.from(text, encoding), {mode, prefix: PREFIX})
   } catch (error) {
     throw anotherFile(systemError(error, path, 'cannot be written'))
   }
 }
+
+/** A rename asks nobody: whoever made the file read-only meant it. */
+function requireWritable(path: string): void {
+  const stats = lstatSync(path, {throwIfNoEntry: false})
+  if (!stats || process.platform === 'win32' || (stats.mode & 0o200) !== 0) return
+  throw storageError(path, 'is read-only', 'Make it writable, or name another file.')
+}
+
+const PREFIX = 'env-file-'
 
 const SIZE_LIMIT = 1024 * 1024
 

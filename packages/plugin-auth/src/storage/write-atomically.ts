@@ -16,9 +16,13 @@ import {renamePatiently} from './rename-patiently.js'
  * Puts a file in place as a whole: whoever reads sees the old content or the new one, also after a kill or a power cut at
  * any instant. Throws the system's own error, with nothing left behind.
  */
-export async function writeAtomically(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  content: string | Uint8Array,
+  {mode = 0o600, prefix = ''}: {mode?: number; prefix?: string} = {},
+): Promise<void> {
   const folder = dirname(path)
-  const temporary = join(folder, temporaryName())
+  const temporary = join(folder, temporaryName(prefix))
   let descriptor
   try {
     descriptor = openSync(temporary, NEW_FILE, 0o600)
@@ -54,10 +58,13 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** A writer that was killed leaves its temporary file, which may hold a secret. Younger ones may still be in use. */
-export function sweepTemporaryFiles(folder: string, now = Date.now()): void {
+/**
+ * A writer that was killed leaves its temporary file, which may hold a secret. Younger ones may still be in use. In a folder
+ * that is not ours alone, `prefix` tells which ones are.
+ */
+export function sweepTemporaryFiles(folder: string, now = Date.now(), prefix = ''): void {
   for (const name of readdirSync(folder)) {
-    if (!TEMPORARY_NAME.test(name)) continue
+    if (!name.startsWith(`.${prefix}`) || !TEMPORARY_NAME.test(name.slice(prefix.length + 1))) continue
     const path = join(folder, name)
     try {
       const stats = lstatSync(path)
@@ -71,10 +78,11 @@ export function sweepTemporaryFiles(folder: string, now = Date.now()): void {
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
 
 /** Unique, not secret: `O_EXCL` refuses what is already there, and only this user can write in the folder. */
-const temporaryName = () =>
-  `.${process.pid}.${process.hrtime.bigint().toString(36)}${Math.random().toString(36).slice(2)}.tmp`
+const temporaryName = (prefix: string) =>
+  `.${prefix}${process.pid}.${process.hrtime.bigint().toString(36)}${Math.random().toString(36).slice(2)}.tmp`
 
-const TEMPORARY_NAME = /^\.\d+\.[\da-z]+\.tmp$/
+/** Behind the dot and the prefix. */
+const TEMPORARY_NAME = /^\d+\.[\da-z]+\.tmp$/
 
 function unlinkIfThere(path: string): void {
   try {

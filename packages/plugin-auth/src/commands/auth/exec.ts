@@ -1,3 +1,4 @@
+import {constants} from 'node:os'
 import {AuthError, suggest} from '../../errors.js'
 import {USE_PROFILE} from '../../identity/identity-variables.js'
 import {programVariables} from '../../identity/program-variables.js'
@@ -52,7 +53,9 @@ const withoutNull = (variables: Record<string, string | null>): NodeJS.ProcessEn
 
 /** Whoever waits for us learns what the command died of. */
 async function dieOf(signal: NodeJS.Signals): Promise<void> {
+  process.exitCode = 128 + (constants.signals[signal] ?? 1)
+  // Node ignores it, and so would this process.
+  if (signal === 'SIGPIPE') return
   process.kill(process.pid, signal)
   await new Promise((resolve) => setTimeout(resolve, 1000))
-  process.exitCode = 1
 }

@@ -62,6 +62,7 @@ all four out again.`
 
   /** Node.js 20 loads the file that `--env-file` names, wherever it stands on the line: it would be asked for its own key. */
   private async forgetWhatNodeLoaded(): Promise<void> {
+    if (!this.argv.some((word) => /^--env-file(?:=|$)/.test(word))) return
     const files = await this.services.projectFiles()
     const values = valuesIn(files.read(resolve(this.flags['env-file']))?.text ?? '')
     for (const name of Object.keys(programVariables(NOBODY)))
@@ -71,6 +72,7 @@ all four out again.`
   async run(): Promise<AuthInjectResult> {
     const path = resolve(this.flags['env-file'])
     const files = await this.services.projectFiles()
+    const file = files.read(path)
     const isForced = this.flags.remove || this.flags['allow-tracked']
     const found = await this.services.findInGit(path).catch((error: unknown) => {
       if (!isForced) throw error
@@ -78,7 +80,6 @@ all four out again.`
     })
     if (found?.isTracked && !isForced) throw tracked(this.shown(path))
 
-    const file = files.read(path)
     if (this.flags.remove) return this.remove(path, file, found)
     const identity = await this.requireIdentity()
     const {environment, apiKey, projectId} = identity
@@ -88,11 +89,13 @@ all four out again.`
     }
 
     const edited = this.edited(path, file, wanted(file, variables))
+    const isToBeIgnored = await this.asksToIgnore(found)
     await files.write(path, {text: edited.text, encoding: file?.encoding ?? 'utf8', mode: 0o600})
     this.log(`Wrote ${listed(edited.written)} to ${this.shown(path)}.`)
     if (edited.removed.length > 0) this.log(`Removed ${listed(edited.removed)}: there is none.`)
     if (file?.isOpen) this.say(`${this.shown(path)} was open to other users; it is now for you alone.`)
-    return this.result(path, edited, await this.offerToIgnore(found))
+    const isIgnored = isToBeIgnored && found ? await this.ignore(found) : (found?.isIgnored ?? null)
+    return this.result(path, edited, isIgnored)
   }
 
   private async remove(path: string, file: ProjectFile | undefined, found: FileInGit | undefined) {
@@ -118,26 +121,30 @@ all four out again.`
     return {env_file: path, variables: written, removed, ignored}
   }
 
-  /** A file that git does not ignore is committed one day. */
-  private async offerToIgnore(found: FileInGit | undefined): Promise<boolean | null> {
-    if (!found || found.isIgnored || found.isTracked) return found?.isIgnored ?? null
+  /** A file that git does not ignore is committed one day. Asked before anything is written: it may be cancelled. */
+  private async asksToIgnore(found: FileInGit | undefined): Promise<boolean> {
+    if (!found || found.isIgnored || found.isTracked) return false
     const {prompter} = this.services
-    const {gitignore, line} = found
-    const where = this.shown(gitignore)
-    if (!prompter.interactive) {
-      this.warning(`git does not ignore the file. Add this line to ${where}: ${line}`)
-      return false
+    const {line} = found
+    const where = this.shown(found.gitignore)
+    if (prompter.interactive) {
+      return prompter.confirm(`git does not ignore the file. Add ${line} to ${where}?`, {initial: true})
     }
 
-    if (!(await prompter.confirm(`git does not ignore the file. Add ${line} to ${where}?`, {initial: true})))
-      return false
+    this.warning(`git does not ignore the file. Add this line to ${where}: ${line}`)
+    return false
+  }
+
+  private async ignore({gitignore, line}: FileInGit): Promise<boolean> {
     const files = await this.services.projectFiles()
-    const file = await this.orWarn(Promise.resolve().then(() => files.read(gitignore) ?? NO_GITIGNORE))
-    if (!file) return false
-    const newline = file.text === '' || /[\r\n]$/.test(file.text) ? '' : '\n'
-    await files.write(gitignore, {...file, text: `${file.text}${newline}${line}\n`})
-    this.log(`Added ${line} to ${where}.`)
-    return true
+    const written = async (): Promise<true> => {
+      const file = files.read(gitignore) ?? NO_GITIGNORE
+      const newline = file.text === '' || /[\r\n]$/.test(file.text) ? '' : '\n'
+      await files.write(gitignore, {...file, text: `${file.text}${newline}${line}\n`})
+      this.log(`Added ${line} to ${this.shown(gitignore)}.`)
+      return true
+    }
+    return (await this.orWarn(written())) ?? false
   }
 
   /** From the folder in which the command runs, where that is shorter. */

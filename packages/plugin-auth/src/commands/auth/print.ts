@@ -98,9 +98,12 @@ processes that ask at once one alone asks the identity provider.`
   private text(secret: Secret, place: {apiUrl: string; projectId: string | null}): string {
     if (this.flags.format === 'header') return `Authorization: Bearer ${secret.reveal()}`
     if (this.flags.format !== 'env') return secret.reveal()
-    return Object.entries(programVariables({...place, apiKey: secret}))
-      .flatMap(([name, value]) => (value === null ? [] : [exportLine(name, value)]))
-      .join('\n')
+    return (
+      Object.entries(programVariables({...place, apiKey: secret}))
+        // What the shell has under that name belongs to somebody else.
+        .map(([name, value]) => (value === null ? `unset ${name}` : exportLine(name, value)))
+        .join('\n')
+    )
   }
 }
 
