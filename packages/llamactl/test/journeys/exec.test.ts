@@ -82,7 +82,7 @@ describe('auth exec', () => {
     expect(none.stderr).to.contain('A command is missing.').and.to.contain('llamactl auth exec -- COMMAND')
     const flag = await exec('ls', '--color')
     expect(flag.exitCode).to.equal(2)
-    expect(flag.stderr).to.contain('--color').and.to.contain('(USAGE)')
+    expect(flag.stderr).to.contain('--color').and.to.contain('(USAGE)').and.to.contain('auth exec -- COMMAND')
   })
 
   it('shows the key in no arguments and no debug output', async () => {

@@ -1,5 +1,5 @@
 import {constants} from 'node:os'
-import {AuthError, suggest} from '../../errors.js'
+import {AuthError, isAuthError, suggest} from '../../errors.js'
 import {USE_PROFILE} from '../../identity/identity-variables.js'
 import {programVariables} from '../../identity/program-variables.js'
 import {IdentityCommand, projectFlag} from '../../identity-command.js'
@@ -26,6 +26,15 @@ code; 127 where there is no such command, 126 where it cannot be run. It is not 
     if (end >= 0) this.argv = argv.slice(0, end)
     await super.init()
     if (end >= 0) this.words.push(...argv.slice(this.words.length > 0 ? end : end + 1))
+  }
+
+  /** Without a `--`, a flag of the command is taken for one of ours. */
+  override async catch(error: Error): Promise<unknown> {
+    if (isAuthError(error) || !/^Nonexistent flag/.test(error.message)) return super.catch(error)
+    const [message = ''] = error.message.split('\n')
+    return super.catch(
+      new AuthError('USAGE', `${message}.`, [suggest('auth:exec', '-- COMMAND', 'before the command')]),
+    )
   }
 
   async run(): Promise<void> {
