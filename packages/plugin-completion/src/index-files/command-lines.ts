@@ -76,9 +76,10 @@ export function commandLines(config: Config): string[] {
     }
   }
 
-  lines.sort(byPath)
-  const names = lines.filter(isName)
-  const takes = lines.filter((line) => !isName(line))
+  // oclif lists an alias as a command of its own, with all other names of the command.
+  const unique = [...new Set(lines)].toSorted(byPath)
+  const names = unique.filter(isName)
+  const takes = unique.filter((line) => !isName(line))
   return [...names, ...(ids.has('help') ? helpLines(names, config.topicSeparator) : []), ...takes]
 }
 
