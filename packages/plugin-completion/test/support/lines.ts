@@ -98,6 +98,7 @@ export const LINES: Line[] = [
   {typed: 'llamactl auth ls --output y', line: 'llamactl auth ls --output yaml '},
   {typed: 'llamactl secret door o', line: 'llamactl secret door one '},
   {typed: 'llamactl auth token --out-file rep', line: 'llamactl auth token --out-file report\\ one.txt '},
+  {typed: 'llamactl auth token --out-file nosuch', line: 'llamactl auth token --out-file nosuch'},
   {typed: 'llamactl auth token --out-file=rep', line: 'llamactl auth token --out-file=report\\ one.txt '},
   {
     typed: 'llamactl auth switch --environment https://api.c',
