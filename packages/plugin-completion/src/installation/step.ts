@@ -42,11 +42,12 @@ export function planScript({path, text}: {path: string; text: string}, mark: str
 
 /** `undefined` where there is nothing of ours. */
 export function planRemoval(path: string, mark: string): Step | undefined {
-  if (!existsSync(path) || !readFileSync(path, 'utf8').includes(mark)) return undefined
+  if (!isFile(path) || !readFileSync(path, 'utf8').includes(mark)) return undefined
   return {path, action: 'remove', apply: () => rmSync(path, {force: true})}
 }
 
 export function planBlock(path: string, lines: string[], block: RcBlock): Step {
+  requireFile(path)
   const text = existsSync(path) ? readFileSync(path, 'latin1') : undefined
   if (text !== undefined) requireWhole(path, text, block)
   const wanted = block.put(text)
@@ -55,7 +56,7 @@ export function planBlock(path: string, lines: string[], block: RcBlock): Step {
 }
 
 export function planBlockRemoval(path: string, block: RcBlock): Step | undefined {
-  if (!existsSync(path)) return undefined
+  if (!isFile(path)) return undefined
   const text = readFileSync(path, 'latin1')
   requireWhole(path, text, block)
   const rest = block.takeOut(text)
@@ -63,7 +64,16 @@ export function planBlockRemoval(path: string, block: RcBlock): Step | undefined
   return {path, action: rest === undefined ? 'remove' : 'update', apply: () => replace(path, text, rest, [])}
 }
 
+/** What is none may be a pipe, and reading it would never end. */
+export const isFile = (path: string): boolean => existsSync(path) && statSync(path).isFile()
+
+function requireFile(path: string): void {
+  if (!existsSync(path) || isFile(path)) return
+  throw new CompletionError('FOREIGN_FILE', `${path} is not a file.`, ['Move it away, then try again.'])
+}
+
 function ownText(path: string, mark: string): string | undefined {
+  requireFile(path)
   if (!existsSync(path)) return undefined
   const text = readFileSync(path, 'utf8')
   if (text.includes(mark)) return text

@@ -1,5 +1,6 @@
 import type {Config} from '@oclif/core'
 import {expect} from 'chai'
+import {execFileSync} from 'node:child_process'
 import {
   chmodSync,
   lstatSync,
@@ -149,6 +150,26 @@ describe('an installation', () => {
       expect(files()).to.deep.equal(before)
       await uninstall()
       expect(files()).to.deep.equal(before)
+    })
+  }
+
+  for (const [what, make] of [
+    ['folder', (path: string) => void mkdirSync(path, {recursive: true})],
+    ['pipe', (path: string) => void execFileSync('mkfifo', [path])],
+  ] as const) {
+    it(`refuses a ${what} in the place of a file by its path, and leaves it alone when removed`, async () => {
+      for (const shell of INSTALLABLE) {
+        const path = (await planInstallation(shell, config, person())).at(-1)!.path
+        mkdirSync(join(path, '..'), {recursive: true})
+        make(path)
+        const error = await install(shell).catch((error: unknown) => error)
+        expect(error).to.have.property('code', 'FOREIGN_FILE')
+        expect(error).to.have.property('message', `${path} is not a file.`)
+      }
+
+      make(join(home(), '.bash_profile'))
+      expect(await uninstall()).to.deep.equal([])
+      expect(files()).to.deep.equal({})
     })
   }
 
