@@ -36,7 +36,7 @@ export abstract class CompletionCommand extends Command {
   }
 }
 
-function toCompletionError(error: unknown): CompletionError {
+export function toCompletionError(error: unknown): CompletionError {
   if (error instanceof CompletionError) return error
   const {message, code, path, oclif} = error as NodeJS.ErrnoException & {oclif?: {exit?: number}}
   if (oclif?.exit === 2) {

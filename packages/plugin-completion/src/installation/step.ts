@@ -52,7 +52,8 @@ export function planBlock(path: string, lines: string[], block: RcBlock): Step {
   if (text !== undefined) requireWhole(path, text, block)
   const wanted = block.put(text)
   const action = text === undefined ? 'create' : wanted === text ? 'keep' : 'update'
-  return {path, action, lines, apply: () => replace(path, text, wanted, lines)}
+  if (action !== 'keep') requireWritable(path, lines)
+  return {path, action, lines, apply: () => replace(path, text, wanted)}
 }
 
 export function planBlockRemoval(path: string, block: RcBlock): Step | undefined {
@@ -61,7 +62,8 @@ export function planBlockRemoval(path: string, block: RcBlock): Step | undefined
   requireWhole(path, text, block)
   const rest = block.takeOut(text)
   if (rest === text) return undefined
-  return {path, action: rest === undefined ? 'remove' : 'update', apply: () => replace(path, text, rest, [])}
+  requireWritable(path, [])
+  return {path, action: rest === undefined ? 'remove' : 'update', apply: () => replace(path, text, rest)}
 }
 
 /** What is none may be a pipe, and reading it would never end. */
@@ -89,13 +91,20 @@ function requireWhole(path: string, text: string, block: RcBlock): void {
   ])
 }
 
-function replace(path: string, text: string | undefined, wanted: string | undefined, lines: string[]): void {
+function requireWritable(path: string, lines: string[]): void {
+  const target = targetOf(path)
+  let folder = dirname(target)
+  while (!existsSync(folder)) folder = dirname(folder)
+  const isReadOnly = existsSync(target) && (!(statSync(target).mode & 0o200) || !isWritable(target))
+  if (isReadOnly || !isWritable(folder)) throw readOnly(path, lines)
+}
+
+function replace(path: string, text: string | undefined, wanted: string | undefined): void {
   if (wanted === text) return
   const content = Buffer.from(wanted ?? '', 'latin1')
   if (text === undefined) return make(path, content)
   const target = targetOf(path)
   const {mode, uid, gid} = statSync(target)
-  if (!(mode & 0o200) || !isWritable(target) || !isWritable(dirname(target))) throw readOnly(path, lines)
   if (wanted === undefined) return rmSync(target)
   writeAtomically(target, content, (temporary) => {
     chmodSync(temporary, mode & 0o7777)

@@ -129,13 +129,27 @@ describe('an installation', () => {
     expect(readFileSync(path).equals(before)).to.equal(true)
   })
 
-  it('says which lines a read-only rc file needs, and does not touch it', async () => {
+  it('says which lines a read-only rc file needs, and writes nothing', async () => {
     writeFileSync(join(home(), '.zshrc'), 'made by a manager\n')
     chmodSync(join(home(), '.zshrc'), 0o444)
     const error = await install('zsh').catch((error: unknown) => error)
     expect(error).to.have.property('code', 'READ_ONLY_FILE')
     expect((error as {suggestions: string[]}).suggestions.join('\n')).to.contain('compdef _llamactl llamactl lctl')
-    expect(files()['.zshrc']).to.equal('made by a manager\n')
+    expect(files()).to.deep.equal({'.zshrc': 'made by a manager\n'})
+    expect(await planInstallation('zsh', config, person()).catch((error: unknown) => error)).to.have.property(
+      'code',
+      'READ_ONLY_FILE',
+    )
+  })
+
+  it('is not removed from a read-only rc file, nor half of it', async () => {
+    await install('zsh')
+    chmodSync(join(home(), '.zshrc'), 0o444)
+    const before = files()
+    expect(await uninstall().catch((error: unknown) => error)).to.have.property('code', 'READ_ONLY_FILE')
+    expect(files()).to.deep.equal(before)
+    chmodSync(join(home(), '.zshrc'), 0o644)
+    expect(await uninstall()).to.have.length(2)
   })
 
   for (const shell of INSTALLABLE) {
