@@ -116,8 +116,9 @@ _@BIN@() {
   case $kind in
     (|-) ;;
     (=*) R=("${(@s:|:)${kind#=}}"); R=("${(@)R//:/\\:}"); _describe -t values value R && ret=0 ;;
-    (file) _files && ret=0 ;;
-    (dir) _files -/ && ret=0 ;;
+    # With the options of the completion system, which it needs.
+    (file) setopt $_comp_options; _files && ret=0 ;;
+    (dir) setopt $_comp_options; _files -/ && ret=0 ;;
     (*)
       __@FN@_lines $dir/v.$kind.tsv || return ret
       R=(${${L[2,-1]}:#*[[:cntrl:]]##*${tab}*})

@@ -36,13 +36,14 @@ export abstract class CompletionCommand extends Command {
   }
 }
 
-function toCompletionError(error: unknown): CompletionError {
+export function toCompletionError(error: unknown): CompletionError {
   if (error instanceof CompletionError) return error
-  const {message, code, oclif} = error as NodeJS.ErrnoException & {oclif?: {exit?: number}}
+  const {message, code, path, oclif} = error as NodeJS.ErrnoException & {oclif?: {exit?: number}}
   if (oclif?.exit === 2) {
     const [first = '', ...details] = message.replace(/\n?See more help with --help$/, '').split('\n')
     return new CompletionError('USAGE', first, [...details.filter(Boolean), 'See --help for all flags and arguments.'])
   }
 
-  return new CompletionError(code === undefined ? 'UNEXPECTED_ERROR' : 'STORAGE_ERROR', message)
+  const text = path === undefined || message.includes(path) ? message : `${message} '${path}'`
+  return new CompletionError(code === undefined ? 'UNEXPECTED_ERROR' : 'STORAGE_ERROR', text)
 }

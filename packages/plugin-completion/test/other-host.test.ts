@@ -131,4 +131,22 @@ describe('in a host of another name, with colons between topics and no other plu
       'FOREIGN_FILE',
     )
   })
+
+  it('is removed from the other shells where one of them refuses, and says both', () => {
+    const fish = join(folder(), '.config', 'fish', 'completions', 'other-ctl.fish')
+    const install = () => run('completion:install', '--shell', 'fish')
+    install()
+    writeFileSync(join(folder(), '.zshrc'), '# >>> other-ctl completion >>>\n')
+    const text = run('completion:uninstall')
+    expect(text.status).to.equal(1)
+    expect(text.stdout).to.contain(`Removed ${fish}`)
+    expect(text.stderr).to.contain('.zshrc').and.to.contain('(FOREIGN_FILE)')
+    expect(existsSync(fish)).to.equal(false)
+
+    install()
+    const json = run('completion:uninstall', '--json')
+    expect(json.status).to.equal(1)
+    expect(JSON.parse(json.stdout)).to.have.nested.property('error.code', 'FOREIGN_FILE')
+    expect(JSON.parse(json.stdout).files).to.deep.include({path: fish, action: 'remove'})
+  })
 })

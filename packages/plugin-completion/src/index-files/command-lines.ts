@@ -76,9 +76,10 @@ export function commandLines(config: Config): string[] {
     }
   }
 
-  lines.sort(byPath)
-  const names = lines.filter(isName)
-  const takes = lines.filter((line) => !isName(line))
+  // oclif lists an alias as a command of its own, with all other names of the command.
+  const unique = [...new Set(lines)].toSorted(byPath)
+  const names = unique.filter(isName)
+  const takes = unique.filter((line) => !isName(line))
   return [...names, ...(ids.has('help') ? helpLines(names, config.topicSeparator) : []), ...takes]
 }
 
@@ -98,7 +99,10 @@ const helpLines = (lines: string[], separator: string): string[] =>
     : []
 
 function argumentLines(command: KnownCommand, path: string): string[] {
-  const shown = Object.values(command.args).filter(({hidden}) => !hidden)
+  const args = Object.values(command.args)
+  // As in `exec -- COMMAND`: the words are not ours, and most that are long are files.
+  if (args.length === 0 && command.strict === false) return [['A', path, '*', 'file'].join('\t')]
+  const shown = args.filter(({hidden}) => !hidden)
   return shown.map((arg, index) => {
     const place = (command.strict === false || arg.multiple) && index === shown.length - 1 ? '*' : index
     return ['A', path, place, kindOf(arg, declaredKind(command, 'args', arg.name))].join('\t')

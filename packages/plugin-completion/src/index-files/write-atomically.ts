@@ -22,7 +22,8 @@ export function writeAtomically(
     renameSync(temporary, path)
   } catch (error) {
     rmSync(temporary, {force: true})
-    throw error
+    // Of a full disk the error does not say where.
+    throw Object.assign(error as Error, {path})
   }
 }
 

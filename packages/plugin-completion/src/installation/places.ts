@@ -1,9 +1,10 @@
-import {existsSync, readFileSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {toConfiguredId} from '@oclif/core'
 import type {Config} from '@oclif/core/interfaces'
 import {binsOf, script} from '../scripts/script.js'
 import type {Person} from './person.js'
+import {isFile} from './step.js'
 
 export const INSTALLABLE = ['bash', 'zsh', 'fish'] as const
 export type Installable = (typeof INSTALLABLE)[number]
@@ -74,7 +75,7 @@ async function hasBashCompletion({ask}: Person): Promise<boolean> {
 /** A terminal of macOS starts a login shell, which reads the other file. */
 function bashFile({home, platform}: Person): string {
   const profile = join(home, '.bash_profile')
-  const isRead = platform === 'darwin' && existsSync(profile) && !readFileSync(profile, 'utf8').includes('.bashrc')
+  const isRead = platform === 'darwin' && isFile(profile) && !readFileSync(profile, 'utf8').includes('.bashrc')
   return isRead ? profile : join(home, '.bashrc')
 }
 

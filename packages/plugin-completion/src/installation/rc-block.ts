@@ -23,7 +23,7 @@ export function rcBlock(bin: string, lines: readonly string[] = []): RcBlock {
     const before = text.slice(0, found.index)
     const after = text.slice(found.index + whole.length)
     if (added === FILE && before + after === '') return undefined
-    return takeOut((added === NEWLINE ? before.slice(0, -1) : before) + after)
+    return takeOut(added === NEWLINE && after === '' ? before.slice(0, -1) : before + after)
   }
 
   return {

@@ -42,28 +42,40 @@ export function planScript({path, text}: {path: string; text: string}, mark: str
 
 /** `undefined` where there is nothing of ours. */
 export function planRemoval(path: string, mark: string): Step | undefined {
-  if (!existsSync(path) || !readFileSync(path, 'utf8').includes(mark)) return undefined
+  if (!isFile(path) || !readFileSync(path, 'utf8').includes(mark)) return undefined
   return {path, action: 'remove', apply: () => rmSync(path, {force: true})}
 }
 
 export function planBlock(path: string, lines: string[], block: RcBlock): Step {
+  requireFile(path)
   const text = existsSync(path) ? readFileSync(path, 'latin1') : undefined
   if (text !== undefined) requireWhole(path, text, block)
   const wanted = block.put(text)
   const action = text === undefined ? 'create' : wanted === text ? 'keep' : 'update'
-  return {path, action, lines, apply: () => replace(path, text, wanted, lines)}
+  if (action !== 'keep') requireWritable(path, lines)
+  return {path, action, lines, apply: () => replace(path, text, wanted)}
 }
 
 export function planBlockRemoval(path: string, block: RcBlock): Step | undefined {
-  if (!existsSync(path)) return undefined
+  if (!isFile(path)) return undefined
   const text = readFileSync(path, 'latin1')
   requireWhole(path, text, block)
   const rest = block.takeOut(text)
   if (rest === text) return undefined
-  return {path, action: rest === undefined ? 'remove' : 'update', apply: () => replace(path, text, rest, [])}
+  requireWritable(path, [])
+  return {path, action: rest === undefined ? 'remove' : 'update', apply: () => replace(path, text, rest)}
+}
+
+/** What is none may be a pipe, and reading it would never end. */
+export const isFile = (path: string): boolean => existsSync(path) && statSync(path).isFile()
+
+function requireFile(path: string): void {
+  if (!existsSync(path) || isFile(path)) return
+  throw new CompletionError('FOREIGN_FILE', `${path} is not a file.`, ['Move it away, then try again.'])
 }
 
 function ownText(path: string, mark: string): string | undefined {
+  requireFile(path)
   if (!existsSync(path)) return undefined
   const text = readFileSync(path, 'utf8')
   if (text.includes(mark)) return text
@@ -79,13 +91,20 @@ function requireWhole(path: string, text: string, block: RcBlock): void {
   ])
 }
 
-function replace(path: string, text: string | undefined, wanted: string | undefined, lines: string[]): void {
+function requireWritable(path: string, lines: string[]): void {
+  const target = targetOf(path)
+  let folder = dirname(target)
+  while (!existsSync(folder)) folder = dirname(folder)
+  const isReadOnly = existsSync(target) && (!(statSync(target).mode & 0o200) || !isWritable(target))
+  if (isReadOnly || !isWritable(folder)) throw readOnly(path, lines)
+}
+
+function replace(path: string, text: string | undefined, wanted: string | undefined): void {
   if (wanted === text) return
   const content = Buffer.from(wanted ?? '', 'latin1')
   if (text === undefined) return make(path, content)
   const target = targetOf(path)
   const {mode, uid, gid} = statSync(target)
-  if (!(mode & 0o200) || !isWritable(target) || !isWritable(dirname(target))) throw readOnly(path, lines)
   if (wanted === undefined) return rmSync(target)
   writeAtomically(target, content, (temporary) => {
     chmodSync(temporary, mode & 0o7777)

@@ -113,6 +113,17 @@ describe('the index', () => {
     expect(readdirSync(sample.folder)).not.to.include('v.profile.tsv')
   })
 
+  it('says everything once, also of a command that oclif lists again by its aliases', async () => {
+    const alias = {...sample.config.findCommand('auth:list')!, id: 'auth:ls'}
+    const commands = sample.config.commands
+    const once = read('spec.tsv')
+    Object.defineProperty(sample.config, 'commands', {value: [...commands, alias]})
+    rmSync(sample.folder, {recursive: true})
+    await sample.refresh()
+    expect(read('spec.tsv')).to.deep.equal(once)
+    expect(new Set(once).size).to.equal(once.length)
+  })
+
   it('runs nothing that stands in a summary', () => {
     const help = read('spec.tsv').find((line) => line.startsWith('C\thelp\t'))
     expect(help).to.equal('C\thelp\tDisplay help for llamactl. …')

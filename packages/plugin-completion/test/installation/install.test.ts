@@ -1,5 +1,6 @@
 import type {Config} from '@oclif/core'
 import {expect} from 'chai'
+import {execFileSync} from 'node:child_process'
 import {
   chmodSync,
   lstatSync,
@@ -128,13 +129,27 @@ describe('an installation', () => {
     expect(readFileSync(path).equals(before)).to.equal(true)
   })
 
-  it('says which lines a read-only rc file needs, and does not touch it', async () => {
+  it('says which lines a read-only rc file needs, and writes nothing', async () => {
     writeFileSync(join(home(), '.zshrc'), 'made by a manager\n')
     chmodSync(join(home(), '.zshrc'), 0o444)
     const error = await install('zsh').catch((error: unknown) => error)
     expect(error).to.have.property('code', 'READ_ONLY_FILE')
     expect((error as {suggestions: string[]}).suggestions.join('\n')).to.contain('compdef _llamactl llamactl lctl')
-    expect(files()['.zshrc']).to.equal('made by a manager\n')
+    expect(files()).to.deep.equal({'.zshrc': 'made by a manager\n'})
+    expect(await planInstallation('zsh', config, person()).catch((error: unknown) => error)).to.have.property(
+      'code',
+      'READ_ONLY_FILE',
+    )
+  })
+
+  it('is not removed from a read-only rc file, nor half of it', async () => {
+    await install('zsh')
+    chmodSync(join(home(), '.zshrc'), 0o444)
+    const before = files()
+    expect(await uninstall().catch((error: unknown) => error)).to.have.property('code', 'READ_ONLY_FILE')
+    expect(files()).to.deep.equal(before)
+    chmodSync(join(home(), '.zshrc'), 0o644)
+    expect(await uninstall()).to.have.length(2)
   })
 
   for (const shell of INSTALLABLE) {
@@ -149,6 +164,26 @@ describe('an installation', () => {
       expect(files()).to.deep.equal(before)
       await uninstall()
       expect(files()).to.deep.equal(before)
+    })
+  }
+
+  for (const [what, make] of [
+    ['folder', (path: string) => void mkdirSync(path, {recursive: true})],
+    ['pipe', (path: string) => void execFileSync('mkfifo', [path])],
+  ] as const) {
+    it(`refuses a ${what} in the place of a file by its path, and leaves it alone when removed`, async () => {
+      for (const shell of INSTALLABLE) {
+        const path = (await planInstallation(shell, config, person())).at(-1)!.path
+        mkdirSync(join(path, '..'), {recursive: true})
+        make(path)
+        const error = await install(shell).catch((error: unknown) => error)
+        expect(error).to.have.property('code', 'FOREIGN_FILE')
+        expect(error).to.have.property('message', `${path} is not a file.`)
+      }
+
+      make(join(home(), '.bash_profile'))
+      expect(await uninstall()).to.deep.equal([])
+      expect(files()).to.deep.equal({})
     })
   }
 

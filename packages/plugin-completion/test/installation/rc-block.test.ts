@@ -43,8 +43,14 @@ describe('the block in an rc file', () => {
   })
 
   it('leaves what a person wrote around it since', () => {
-    expect(block.takeOut(`${block.put('a')}b\n`)).to.equal('ab\n')
+    expect(block.takeOut(`${block.put('a\n')}b\n`)).to.equal('a\nb\n')
     expect(block.takeOut(`x\n${block.put(undefined)}`)).to.equal('x\n')
+  })
+
+  it('keeps the lines apart that stand before and behind it', () => {
+    const written = `${block.put('export A=1')}alias x=y\n`
+    expect(block.takeOut(written)).to.equal('export A=1\nalias x=y\n')
+    expect(block.put(written)).to.equal(block.put('export A=1\nalias x=y\n'))
   })
 
   it('is renewed where other lines are in it, at the end', () => {

@@ -8,7 +8,7 @@ import {makeSample, type Sample} from '../support/sample.js'
 import {BASH_COMPLETION, STARTED_SHELLS, startShell} from '../support/start-shell.js'
 
 /** The files of a person are for the shell to find, and bash completes no command there. */
-const isOurs = ({typed}: Line): boolean => !typed.includes('--out-file') && !typed.startsWith('echo $(')
+const isOurs = ({typed}: Line): boolean => !/--out-file| -- rep/.test(typed) && !typed.startsWith('echo $(')
 
 for (const started of STARTED_SHELLS) {
   describe(`what a TAB costs in ${started.title}`, () => {

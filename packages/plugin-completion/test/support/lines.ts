@@ -98,6 +98,9 @@ export const LINES: Line[] = [
   {typed: 'llamactl auth ls --output y', line: 'llamactl auth ls --output yaml '},
   {typed: 'llamactl secret door o', line: 'llamactl secret door one '},
   {typed: 'llamactl auth token --out-file rep', line: 'llamactl auth token --out-file report\\ one.txt '},
+  {typed: 'llamactl auth token --out-file nosuch', line: 'llamactl auth token --out-file nosuch'},
+  {typed: 'llamactl secret run -- rep', line: 'llamactl secret run -- report\\ one.txt '},
+  {typed: 'llamactl secret run -- cat -- rep', line: 'llamactl secret run -- cat -- report\\ one.txt '},
   {typed: 'llamactl auth token --out-file=rep', line: 'llamactl auth token --out-file=report\\ one.txt '},
   {
     typed: 'llamactl auth switch --environment https://api.c',

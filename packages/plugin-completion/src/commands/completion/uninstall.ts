@@ -1,10 +1,12 @@
 import {rmSync} from 'node:fs'
 import {Flags} from '@oclif/core'
-import {CompletionCommand} from '../../completion-command.js'
+import {CompletionCommand, toCompletionError} from '../../completion-command.js'
+import {CompletionError} from '../../completion-error.js'
 import {indexFolder} from '../../index-files/index-folder.js'
 import {type FileView, fileText, viewFile} from '../../installation/file-view.js'
 import {planUninstallation} from '../../installation/install.js'
 import {INSTALLABLE, type Installable} from '../../installation/places.js'
+import type {Step} from '../../installation/step.js'
 import {thisPerson} from '../../installation/this-person.js'
 
 export interface CompletionUninstallResult {
@@ -25,18 +27,43 @@ export default class CompletionUninstall extends CompletionCommand {
     'dry-run': Flags.boolean({description: 'Only say what would be removed.'}),
   }
 
+  private readonly steps: Step[] = []
+
   async run(): Promise<CompletionUninstallResult> {
     const {flags} = await this.parse(CompletionUninstall)
-    const person = thisPerson(this.config)
+    const isPlan = flags['dry-run']
     const shells = flags.shell === undefined ? INSTALLABLE : [flags.shell as Installable]
-    const steps = (await Promise.all(shells.map((shell) => planUninstallation(shell, this.config, person)))).flat()
-    if (!flags['dry-run']) {
-      for (const step of steps) step.apply()
-      if (flags.shell === undefined) rmSync(indexFolder(this.config), {recursive: true, force: true})
+    const refusals: unknown[] = []
+    for (const shell of shells) {
+      try {
+        await this.uninstall(shell, isPlan)
+      } catch (error) {
+        refusals.push(error)
+      }
     }
 
-    for (const step of steps) this.log(fileText(step, {isPlan: flags['dry-run']}))
-    if (steps.length === 0) this.say('There is nothing to remove.')
-    return {dry_run: flags['dry-run'], files: steps.map(viewFile)}
+    if (refusals.length > 0) throw together(refusals.map(toCompletionError))
+    if (!isPlan && flags.shell === undefined) rmSync(indexFolder(this.config), {recursive: true, force: true})
+    if (this.steps.length === 0) this.say('There is nothing to remove.')
+    return {dry_run: isPlan, files: this.steps.map(viewFile)}
   }
+
+  /** With what was removed before something was refused. */
+  override toErrorJson(error: unknown): ReturnType<CompletionCommand['toErrorJson']> & {files: FileView[]} {
+    return {...super.toErrorJson(error), files: this.steps.map(viewFile)}
+  }
+
+  private async uninstall(shell: Installable, isPlan: boolean): Promise<void> {
+    for (const step of await planUninstallation(shell, this.config, thisPerson(this.config))) {
+      if (!isPlan) step.apply()
+      this.steps.push(step)
+      this.log(fileText(step, {isPlan}))
+    }
+  }
+}
+
+function together(errors: CompletionError[]): CompletionError {
+  const [first] = errors as [CompletionError]
+  const message = errors.map((error) => error.message).join(' ')
+  return new CompletionError(first.code, message, [...new Set(errors.flatMap(({suggestions}) => suggestions))])
 }
