@@ -63,7 +63,7 @@ describe('who an invocation is', () => {
     }
 
     await environments.setCurrent(HOME)
-    await bindings.save({folder: '/work', api_url: HOME, profile: 'bob'})
+    await bindings.save({folder: '/client', api_url: HOME, profile: 'bob'})
     await bindings.save({folder: '/other', api_url: OTHER, profile: 'bob'})
   })
 
@@ -72,18 +72,18 @@ describe('who an invocation is', () => {
   })
 
   it('is the profile that the folder is bound to before that, in its environment', async () => {
-    expect(await resolve({}, {}, '/work/deep')).to.include({environment: HOME, who: 'bob', by: '/work'})
+    expect(await resolve({}, {}, '/client/deep')).to.include({environment: HOME, who: 'bob', by: '/client'})
     expect(await resolve({}, {}, '/other')).to.include({environment: OTHER, who: 'bob', project: 'prj-bob'})
   })
 
   it('is the profile of the host’s variable before that', async () => {
-    expect(await resolve({}, {ACME_PROFILE: 'eve'}, '/work')).to.include({who: 'eve', by: 'ACME_PROFILE'})
-    expect(await resolve({}, {ACME_PROFILE: ' '}, '/work')).to.include({who: 'bob'})
+    expect(await resolve({}, {ACME_PROFILE: 'eve'}, '/client')).to.include({who: 'eve', by: 'ACME_PROFILE'})
+    expect(await resolve({}, {ACME_PROFILE: ' '}, '/client')).to.include({who: 'bob'})
   })
 
   it('is the key of the variable before that, with the project beside it, and with no binding of its folder', async () => {
     const env = {...KEY, LLAMA_CLOUD_BASE_URL: OTHER, ACME_PROFILE: 'eve'}
-    expect(await resolve({}, env, '/work')).to.deep.equal({
+    expect(await resolve({}, env, '/client')).to.deep.equal({
       environment: OTHER,
       who: 'key',
       by: 'LLAMA_CLOUD_API_KEY',
@@ -154,7 +154,7 @@ describe('who an invocation is', () => {
   })
 
   it('changes nothing that is stored', async () => {
-    await resolve({profile: 'eve', environment: OTHER, projectId: 'prj-flag'}, KEY, '/work')
+    await resolve({profile: 'eve', environment: OTHER, projectId: 'prj-flag'}, KEY, '/client')
     expect(await resolve()).to.deep.equal({environment: HOME, who: 'ada', by: 'current', project: 'prj-ada'})
   })
 
@@ -216,7 +216,7 @@ describe('who an invocation is', () => {
     const wins = (env: Parameters<typeof given>[1], bound?: string, name = 'ada') =>
       whatWinsOverProfile(
         given({}, env).variables,
-        bound === undefined ? undefined : {folder: '/work', api_url: HOME, profile: bound},
+        bound === undefined ? undefined : {folder: '/client', api_url: HOME, profile: bound},
         {name, apiUrl: HOME},
       )
 
@@ -224,7 +224,7 @@ describe('who an invocation is', () => {
       expect(wins(KEY, 'bob')).to.match(/^LLAMA_CLOUD_API_KEY and LLAMA_AGENTS_PROJECT_ID are set.*USE_PROFILE=1/)
       expect(wins({ACME_PROFILE: 'eve'}, 'bob')).to.match(/^ACME_PROFILE is set to eve/)
       expect(wins({LLAMA_CLOUD_BASE_URL: OTHER}, 'bob')).to.match(/^LLAMA_CLOUD_BASE_URL is set/)
-      expect(wins({}, 'bob')).to.match(/^\/work is bound to bob/)
+      expect(wins({}, 'bob')).to.match(/^\/client is bound to bob/)
     })
 
     it('is not said where the same one is used, or nothing else', () => {
