@@ -117,7 +117,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
   private async baseUrl(): Promise<string | undefined> {
     const {baseUrl} = this.variables
     const {takesBaseUrl} = this.ctor as typeof AuthCommand
-    if (baseUrl === undefined || takesBaseUrl.length === 3) return baseUrl
+    if (baseUrl === undefined || takesBaseUrl.includes('unusable')) return baseUrl
     const standing = await standingOf(this.services.environments, baseUrl)
     if (takesBaseUrl.includes(standing)) return baseUrl
     const what = standing === 'new' ? 'an environment that was never added' : 'what is no URL of a control plane'
@@ -326,8 +326,8 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     message: string
     suggestions: string[]
   } {
-    const said = suggestions.map((suggestion) => printable(this.describeSuggestion(suggestion)))
-    return {code, message: printable(message), suggestions: [...said, ...this.whyThisEnvironment(code)]}
+    const said = suggestions.map((suggestion) => this.describeSuggestion(suggestion))
+    return {code, message: printable(message), suggestions: [...said, ...this.whyThisEnvironment(code)].map(printable)}
   }
 
   /** Nobody sees a variable, or a binding that was made long ago. */
@@ -335,9 +335,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     const {source, from, value} = this.#resolved ?? {}
     const isNamed = source === 'variable' || source === 'binding'
     if (!isNamed || !value || !['PROFILE_NOT_FOUND', 'NOT_LOGGED_IN', 'LOGIN_NOT_FOUND'].includes(code)) return []
-    return [
-      printable(`${value.api_url} is used because of ${source === 'variable' ? from : `the binding of ${from}`}.`),
-    ]
+    return [`${value.api_url} is used because of ${source === 'variable' ? from : `the binding of ${from}`}.`]
   }
 
   private describeSuggestion(suggestion: Suggestion): string {

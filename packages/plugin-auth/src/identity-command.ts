@@ -7,6 +7,7 @@ import {API_KEY} from './identity/identity-variables.js'
 import {ignoredVariables, isIgnored} from './identity/ignored-variables.js'
 import type {Sourced} from './identity/ladder.js'
 import type {Who} from './identity/profile-ladder.js'
+import {type CheckedLogin, checkLogin} from './login/check-login.js'
 import {readApiKey} from './login/read-api-key.js'
 import {requireLatestCredential} from './login/require-credential.js'
 import {noneCurrent, profileNotFound} from './profiles/choose-profile.js'
@@ -89,6 +90,13 @@ export abstract class IdentityCommand<T extends typeof Command> extends AuthComm
     const reading = requireLatestCredential(this.services, this.environment.api_url, profile)
     const {apiKey} = await withProgress(`Reading the key of ${profile.name}`, reading)
     return {...settled, profile, apiKey}
+  }
+
+  /** Whether that identity can be used, without failing where it cannot. */
+  protected checkIdentity({offline}: {offline: boolean}): Promise<CheckedLogin> {
+    const readKey = async () => (await this.requireIdentity()).apiKey
+    const connect = (key: Secret | undefined) => this.services.controlPlane(this.environment.api_url, key)
+    return checkLogin(readKey, connect, {offline, expiresAt: this.expiresAt ?? undefined})
   }
 
   /** Of the key of the profile, where the server has told. */

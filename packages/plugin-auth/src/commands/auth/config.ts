@@ -1,6 +1,5 @@
 import {outputFlag} from '../../auth-command.js'
 import {IdentityCommand} from '../../identity-command.js'
-import {checkLogin} from '../../login/check-login.js'
 import {withProgress} from '../../progress.js'
 
 /** As the Python llamactl prints it. */
@@ -25,8 +24,7 @@ export default class AuthConfig extends IdentityCommand<typeof AuthConfig> {
     const {environment, who, project} = this.identity
     const {api_url: apiUrl} = environment.value
     if (who?.value.kind === 'profile' && !who.value.profile) await this.requireProfile()
-    const readKey = async () => (await this.requireIdentity()).apiKey
-    const asked = checkLogin(readKey, (key) => this.services.controlPlane(apiUrl, key), {offline: !project})
+    const asked = this.checkIdentity({offline: !project})
     const {projects} = await withProgress(`Asking ${apiUrl} for the project`, asked)
     const result = {
       environment: apiUrl,

@@ -1,12 +1,11 @@
 import {Flags, toConfiguredId} from '@oclif/core'
-import {outputFlag} from '../../auth-command.js'
-import {EnvCommand} from '../../env-command.js'
+import {AuthCommand, outputFlag} from '../../auth-command.js'
 import {normaliseApiUrl} from '../../environments/api-url.js'
 import {type AuditEntryView, auditTable, viewAuditEntry} from '../../output/audit-view.js'
 
 export type AuthLogResult = AuditEntryView[]
 
-export default class AuthLog extends EnvCommand<typeof AuthLog> {
+export default class AuthLog extends AuthCommand<typeof AuthLog> {
   static override summary = 'Show who logged in, switched and logged out on this computer, and when.'
   static override description = `Each login, logout, rotation, import and switch leaves a line, also one that failed; it never holds a secret. The newest \
 line is the last. At least 1,000 lines are kept, on this computer alone.`
@@ -20,7 +19,7 @@ line is the last. At least 1,000 lines are kept, on this computer alone.`
     ...outputFlag,
   }
 
-  /** Also of an environment that was deleted. */
+  /** It needs no environment, and shows that of one that was deleted as well. */
   protected override async prepare(): Promise<void> {}
 
   async run(): Promise<AuthLogResult> {

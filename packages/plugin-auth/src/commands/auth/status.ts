@@ -4,9 +4,8 @@ import type {Environment} from '../../environments/environment.js'
 import {explainIdentity, type Identity, type Shadows} from '../../identity/identity.js'
 import {ignoredVariables} from '../../identity/ignored-variables.js'
 import {IdentityCommand, projectFlag} from '../../identity-command.js'
-import {type CheckedLogin, checkLogin} from '../../login/check-login.js'
+import type {CheckedLogin} from '../../login/check-login.js'
 import {statusText, type StatusView, viewStatus} from '../../output/status-view.js'
-import type {Secret} from '../../secret.js'
 import {withProgress} from '../../progress.js'
 
 export type AuthStatusResult = StatusView
@@ -40,7 +39,10 @@ the server does not answer. Standard output is the same then. \`auth<%= config.t
 
   async run(): Promise<AuthStatusResult> {
     const {api_url: apiUrl} = this.environment
-    const checked = await withProgress(`Asking ${apiUrl} about this credential`, this.checked(apiUrl))
+    const checked = await withProgress(
+      `Asking ${apiUrl} about this credential`,
+      this.checkIdentity({offline: this.flags.offline}),
+    )
     const {expiresAt} = this
     const view = viewStatus(
       {...this.identity, environment: this.resolvedEnvironment, expiresAt},
@@ -60,13 +62,6 @@ the server does not answer. Standard output is the same then. \`auth<%= config.t
 
   /** It is part of the status. */
   protected override sayWhichKeyDoesNotCount(): void {}
-
-  private checked(apiUrl: string): Promise<CheckedLogin> {
-    const readKey = async () => (await this.requireIdentity()).apiKey
-    const {offline} = this.flags
-    const connect = (key: Secret | undefined) => this.services.controlPlane(apiUrl, key)
-    return checkLogin(readKey, connect, {offline, expiresAt: this.expiresAt ?? undefined})
-  }
 
   private warnOfProject({project: {project_id: id, project_name: name}}: StatusView, {projects}: CheckedLogin): void {
     if (id === null || name !== null || !projects || !this.environment.requires_auth) return
