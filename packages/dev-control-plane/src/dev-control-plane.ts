@@ -1,5 +1,5 @@
 import type {Approval, ApprovalOptions, BrowserPage, DeviceAuthorization} from './browser/scripted-browser.js'
-import type {Faults} from './faults/fault.js'
+import type {Faults} from './faults/faults.js'
 import type {LoggedRequest} from './http/request-log.js'
 import type {Seed} from './seed/seed.js'
 

@@ -4,7 +4,10 @@ export type {DevControlPlaneOptions} from './options.js'
 export type {SigningAlgorithm} from './oidc/signing-key.js'
 export type {EmailIn} from './oidc/user-claims.js'
 
-export type {Fault, FaultHandle, Faults} from './faults/fault.js'
+export type {Fault} from './faults/fault.js'
+export type {FaultHandle, Faults, TurnOn} from './faults/faults.js'
+export {namedFaults} from './faults/named-faults.js'
+export type {FaultName, FaultValue, NamedFault} from './faults/named-faults.js'
 export type {BearerKind, LoggedRequest} from './http/request-log.js'
 
 export {createScriptedBrowser} from './browser/scripted-browser.js'

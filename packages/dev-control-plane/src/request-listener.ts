@@ -5,19 +5,18 @@ import {answerRoute} from './api/answer-route.js'
 import type {ApiKeyStore} from './api/api-key-store.js'
 import {readBearer, type Bearer} from './api/bearer.js'
 import type {Route} from './api/route.js'
+import {isBelowDev, type DevPlane} from './dev/dev-plane.js'
 import {answerWithFault} from './faults/answer-with-fault.js'
 import type {FaultList} from './faults/fault-list.js'
 import {sendAnswer} from './http/answer.js'
 import {refuseStranger} from './http/refuse-stranger.js'
 import {logRequest, type LoggedRequest} from './http/request-log.js'
-import type {NextCommandsFacts} from './next-commands.js'
 import {isBelowProvider, type OpenIdProvider} from './oidc/open-id-provider.js'
-import {homePage} from './pages/home-page.js'
 import type {SeedUser} from './seed/seed.js'
 
 export interface ListenerParts {
   port: number
-  home: NextCommandsFacts
+  dev: DevPlane
   routes: readonly Route[]
   provider: OpenIdProvider | undefined
   faults: FaultList
@@ -28,16 +27,13 @@ export interface ListenerParts {
   onError(error: Error): void
 }
 
-/** The way of every request: log it, refuse strangers, see who it is, let a fault have it, or answer. */
+/** The way of every request but those below `/dev`: log it, refuse strangers, see who it is, let a fault have it, or answer. */
 export function createRequestListener(parts: ListenerParts) {
-  const {port, home, routes, provider, faults, requests, users, apiKeys, closing, onError} = parts
+  const {port, dev, routes, provider, faults, requests, users, apiKeys, closing, onError} = parts
   const subjectOf = async (token: string): Promise<string | undefined> => provider?.subjectOf(token)
 
   async function answer(request: IncomingMessage, response: ServerResponse, url: URL, bearer: Bearer): Promise<void> {
-    if (url.pathname === '/' && request.method === 'GET') {
-      const {markup, headers} = homePage(home)
-      return sendAnswer(response, {status: 200, body: markup, headers})
-    }
+    if (url.pathname === '/' && request.method === 'GET') return dev.answerHome(response)
 
     if (provider && isBelowProvider(url.pathname)) {
       const user = bearer.kind === 'access-token' ? bearer.user : undefined
@@ -53,9 +49,11 @@ export function createRequestListener(parts: ListenerParts) {
     const url = urlOf(request, port)
     if (!url) return sendAnswer(response, {status: 400, body: {detail: 'Bad request target'}})
 
-    const entry = logRequest(requests, request, response, url)
+    const entry = isBelowDev(url.pathname) ? undefined : logRequest(requests, request, response, url)
     const refusal = refuseStranger(request, port)
     if (refusal) return sendAnswer(response, refusal)
+    // Neither logged nor met by faults: no fault can hide the switch that ends it.
+    if (!entry) return dev.answer(request, response, url)
 
     const bearer = await readBearer(request.headers.authorization, {users, apiKeys, subjectOf})
     entry.bearer = bearer.kind

@@ -3,6 +3,7 @@ import {apiRoutes} from './api/api-routes.js'
 import {createScriptedBrowser, type ApprovalOptions} from './browser/scripted-browser.js'
 import {deviceAuthorizationOf} from './browser/device-authorization.js'
 import type {DevControlPlane} from './dev-control-plane.js'
+import {createDevPlane} from './dev/dev-plane.js'
 import {createFaultList} from './faults/fault-list.js'
 import {listen} from './http/listen.js'
 import type {LoggedRequest} from './http/request-log.js'
@@ -45,12 +46,21 @@ export async function startDevControlPlane(options: DevControlPlaneOptions = {})
     const requests: LoggedRequest[] = []
     const faults = createFaultList()
     const routes = apiRoutes({settings, provider, apiKeys})
-    const home = {url, seed, requiresAuth: settings.requiresAuth, browserLogin: settings.browserLogin}
+    const dev = createDevPlane({
+      url,
+      issuer: provider?.issuer ?? null,
+      requiresAuth: settings.requiresAuth,
+      seed,
+      apiKeys,
+      faults,
+      requests,
+      pendingDeviceCodes: () => provider?.pendingDeviceCodes() ?? [],
+    })
     server.on(
       'request',
       createRequestListener({
         port,
-        home,
+        dev,
         routes,
         provider,
         faults,

@@ -9,8 +9,13 @@ export function welcome(
   const people = requiresAuth
     ? ['', 'Users (for development only):', ...seed.users.map((user) => person(user, seed))]
     : []
-  const commands = nextCommands({url, seed, requiresAuth, browserLogin}).map((command) => `  ${command}`)
-  return [`Dev control plane at ${url}`, ...people, '', 'Next:', ...commands, '', 'Stop it with Ctrl-C.'].join('\n')
+  const projectId = seed.projects[0]?.project_id
+  const apiKey = seed.api_keys[0]?.secret
+  const commands = nextCommands({url, requiresAuth, browserLogin, projectId, apiKey}).map((command) => `  ${command}`)
+  const page = 'Open it in a browser to watch logins, keys and requests, and to switch faults on.'
+  return [`Dev control plane at ${url}`, page, ...people, '', 'Next:', ...commands, '', 'Stop it with Ctrl-C.'].join(
+    '\n',
+  )
 }
 
 function person({email, password, organizations}: SeedUser, {projects}: Seed): string {

@@ -21,15 +21,3 @@ export interface Fault {
   /** Let the server do what was asked first: the effect is there, only the answer is lost or another. */
   after?: boolean
 }
-
-export interface FaultHandle {
-  /** Requests it met so far. */
-  readonly hits: number
-  remove(): void
-}
-
-/** Faults a test injects. The oldest one that matches a request takes it. */
-export interface Faults {
-  add(fault: Fault): FaultHandle
-  clear(): void
-}

@@ -15,6 +15,10 @@ export interface LoggedRequest {
   readonly bearer: BearerKind
   /** `null` until it is answered, and for good when the connection was dropped instead. */
   readonly status: number | null
+  /** When it came in, in ISO 8601. */
+  readonly at: string
+  /** Milliseconds from then until it was answered or dropped; `null` before that. */
+  readonly ms: number | null
 }
 
 export type MutableLoggedRequest = {-readonly [K in keyof LoggedRequest]: LoggedRequest[K]}
@@ -32,10 +36,16 @@ export function logRequest(
     headers: withoutSecrets(request.headers),
     bearer: 'none',
     status: null,
+    at: new Date().toISOString(),
+    ms: null,
   }
+  const start = performance.now()
   requests.push(entry)
   response.once('finish', () => {
     entry.status = response.statusCode
+  })
+  response.once('close', () => {
+    entry.ms = Math.round(performance.now() - start)
   })
   return entry
 }

@@ -14,6 +14,8 @@ interface Entry {
 
 export interface ProviderMemory {
   adapter: AdapterFactory
+  /** What it remembers of one kind, the oldest first. */
+  payloads(model: string): AdapterPayload[]
   snapshot(): () => void
 }
 
@@ -70,5 +72,8 @@ export function createProviderMemory(): ProviderMemory {
     }
   }
 
-  return {adapter, snapshot: () => snapshotOf(entries, keysOfGrant, idOfUserCode, idOfSessionUid)}
+  const payloads = (model: string): AdapterPayload[] =>
+    [...entries].flatMap(([key, {payload}]) => (key.startsWith(`${model}:`) ? [payload] : []))
+
+  return {adapter, payloads, snapshot: () => snapshotOf(entries, keysOfGrant, idOfUserCode, idOfSessionUid)}
 }

@@ -7,6 +7,7 @@ import {sendAnswer} from '../http/answer.js'
 import type {SeedUser} from '../seed/seed.js'
 import {createDevicePolling} from './device-polling.js'
 import {forwardForms} from './forward-forms.js'
+import {pendingDeviceCodes, type PendingDeviceCode} from './pending-device-codes.js'
 import {importProvider} from './import-provider.js'
 import {answerInteraction} from './interaction.js'
 import {createProviderMemory} from './memory-adapter.js'
@@ -40,6 +41,8 @@ export interface OpenIdProvider {
   subjectOf(accessToken: string): Promise<string | undefined>
   /** Signs with a new key from now on, and forgets the old one. */
   rotateKeys(): Promise<void>
+  /** Device codes that wait for a person, the oldest first. */
+  pendingDeviceCodes(): PendingDeviceCode[]
   snapshot(): () => void
 }
 
@@ -77,6 +80,7 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): OpenIdProv
     issuer,
     clientId,
     snapshot: memory.snapshot,
+    pendingDeviceCodes: () => pendingDeviceCodes(memory.payloads('DeviceCode'), issuer),
 
     async subjectOf(accessToken) {
       const {provider, verify} = await running()

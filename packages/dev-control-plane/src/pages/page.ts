@@ -43,7 +43,8 @@ export function page({name, title, body, wide, script}: PageContent): Page {
   return {markup, headers: {...securityHeaders, 'content-security-policy': contentSecurityPolicy(script)}}
 }
 
-const securityHeaders = {
+/** What every page is sent with, beside its own content security policy. */
+export const securityHeaders = {
   'cache-control': 'no-store',
   'content-type': 'text/html; charset=utf-8',
   'referrer-policy': 'same-origin',

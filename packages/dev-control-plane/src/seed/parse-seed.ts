@@ -1,4 +1,4 @@
-import {fieldsOf, type Fields} from './fields.js'
+import {fieldsOf, type Fields} from '../fields.js'
 import type {Seed, SeedApiKey, SeedOrganization, SeedProject, SeedUser} from './seed.js'
 
 /**

@@ -26,7 +26,10 @@ const packages: Record<string, {holds: string[]; limit: number}> = {
     holds: [compiled, 'schemas/[a-z-]+.json', 'shells/[a-z.]+1?', 'oclif.manifest.json'],
     limit: 40 * KIB,
   },
-  '@llamactl/dev-control-plane': {holds: [compiled, 'bin/run.js'], limit: 64 * KIB},
+  '@llamactl/dev-control-plane': {
+    holds: [compiled, 'assets/home.(css|js)', 'bin/run.js'],
+    limit: 80 * KIB,
+  },
 }
 
 interface ListedCommand {

@@ -1,9 +1,16 @@
-/** Reads the fields of one object of a seed; every complaint names the field, as `users[1].email`. */
+/** Reads the fields of one object that came as JSON; every complaint names the field, as `users[1].email`. */
 export interface Fields {
   text(name: string): string
   text<T>(name: string, fallback: T): string | T
   count(name: string, fallback: number): number
+  /** A whole number, `undefined` when the field is absent; `none` is what `null` means. */
+  number(name: string, range: {min: number; max: number; none?: number}): number | undefined
+  /** False when the field is absent. */
+  flag(name: string): boolean
   texts(name: string, fallback: string[]): string[]
+  /** An object of strings. */
+  record(name: string): Record<string, string> | undefined
+  anything(name: string): unknown
   /** The objects of an array, or `undefined` when the field is absent. */
   objects(name: string): Fields[] | undefined
   /** Ends the reading: what the field says cannot be. */
@@ -12,8 +19,9 @@ export interface Fields {
   end(): void
 }
 
-export function fieldsOf(value: unknown, path: string): Fields {
-  if (!isObject(value)) throw new Error(`${path === '' ? 'the seed' : path} is not an object`)
+/** `thing` is what the whole is called in a complaint. */
+export function fieldsOf(value: unknown, path: string, thing = 'seed'): Fields {
+  if (!isObject(value)) throw new Error(`${path === '' ? `the ${thing}` : path} is not an object`)
   const asked = new Set<string>()
   const at = (name: string): string => (path === '' ? name : `${path}.${name}`)
 
@@ -45,6 +53,35 @@ export function fieldsOf(value: unknown, path: string): Fields {
       return found as number
     },
 
+    number(name, {min, max, none}) {
+      const found = read(name)
+      if (found === undefined || (found === null && none !== undefined)) return found === null ? none : undefined
+      if (!Number.isSafeInteger(found) || (found as number) < min || (found as number) > max) {
+        refuse(name, `is not a whole number from ${min} to ${max}`)
+      }
+
+      return found as number
+    },
+
+    flag(name) {
+      const found = read(name) ?? false
+      if (typeof found !== 'boolean') refuse(name, 'is not true or false')
+      return found
+    },
+
+    record(name) {
+      const found = read(name)
+      if (found === undefined) return
+      if (!isObject(found)) refuse(name, 'is not an object')
+      for (const [key, text] of Object.entries(found)) {
+        if (typeof text !== 'string') refuse(`${name}.${key}`, 'is not a string')
+      }
+
+      return found as Record<string, string>
+    },
+
+    anything: read,
+
     texts(name, fallback) {
       const found = read(name) ?? fallback
       if (!Array.isArray(found)) refuse(name, 'is not an array')
@@ -58,12 +95,12 @@ export function fieldsOf(value: unknown, path: string): Fields {
       const found = read(name)
       if (found === undefined) return
       if (!Array.isArray(found)) refuse(name, 'is not an array')
-      return found.map((item, index) => fieldsOf(item, `${at(name)}[${index}]`))
+      return found.map((item, index) => fieldsOf(item, `${at(name)}[${index}]`, thing))
     },
 
     end() {
       const stray = Object.keys(value).find((name) => !asked.has(name))
-      if (stray !== undefined) refuse(stray, 'is not a field of a seed')
+      if (stray !== undefined) refuse(stray, `is not a field of a ${thing}`)
     },
   }
 }
