@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs'
 
-import {parseCommandLine, type CommandLine} from './parse-command-line.js'
+import type {DevControlPlane} from './dev-control-plane.js'
+import {parseCommandLine, type CommandLine, type Serve} from './parse-command-line.js'
 import {loadSeed} from './seed/load-seed.js'
 import {usage} from './usage.js'
 import {welcome} from './welcome.js'
@@ -30,7 +31,7 @@ function parse(argv: string[]): CommandLine | undefined {
   }
 }
 
-async function serve({seedFile, options}: Extract<CommandLine, {kind: 'serve'}>): Promise<void> {
+async function serve({seedFile, json, options}: Serve): Promise<void> {
   // Loaded late: --help, and what is wrong with a flag, need none of it.
   const {startDevControlPlane} = await import('./start-dev-control-plane.js')
   const seed = seedFile === undefined ? {} : {seed: await loadSeed(seedFile)}
@@ -41,7 +42,12 @@ async function serve({seedFile, options}: Extract<CommandLine, {kind: 'serve'}>)
   }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
-  print(welcome(controlPlane, options))
+  print(json ? JSON.stringify(ready(controlPlane)) : welcome(controlPlane, options))
+}
+
+/** What a script needs once it listens. */
+function ready({url, issuer}: DevControlPlane): {url: string; issuer: string | null; pid: number} {
+  return {url, issuer, pid: process.pid}
 }
 
 function print(text: string): void {

@@ -1,3 +1,4 @@
+import type {FaultName} from './faults/named-faults.js'
 import type {SigningAlgorithm} from './oidc/signing-key.js'
 import type {EmailIn} from './oidc/user-claims.js'
 import {defaultSeed, emptySeed} from './seed/default-seed.js'
@@ -35,6 +36,8 @@ export interface DevControlPlaneOptions {
   apiKeyLifetime?: number | null
   /** Where a client can learn the e-mail address. Default `id_token`; `nowhere` includes `/api/v1/auth/me`. */
   emailIn?: EmailIn
+  /** Named faults that are on from the start. */
+  faults?: readonly FaultName[]
 }
 
 export type ResolvedOptions = Required<Omit<DevControlPlaneOptions, 'seed'>> & {seed: Seed}
@@ -58,6 +61,7 @@ export function resolveOptions(options: DevControlPlaneOptions): ResolvedOptions
     keysManageKeys: options.keysManageKeys ?? true,
     apiKeyLifetime: options.apiKeyLifetime ?? null,
     emailIn: options.emailIn ?? 'id_token',
+    faults: options.faults ?? [],
   } satisfies ResolvedOptions
 
   const {port, interval, deviceCodeLifetime, accessTokenLifetime, apiKeyLifetime, seed} = resolved

@@ -1,9 +1,17 @@
 import {parseArgs} from 'node:util'
 
+import {findNamedFault, namedFaults, type FaultName} from './faults/named-faults.js'
 import type {DevControlPlaneOptions} from './options.js'
 
-export type CommandLine =
-  {kind: 'help'} | {kind: 'version'} | {kind: 'serve'; seedFile: string | undefined; options: DevControlPlaneOptions}
+export type CommandLine = {kind: 'help'} | {kind: 'version'} | Serve
+
+export interface Serve {
+  kind: 'serve'
+  seedFile: string | undefined
+  /** One line of JSON in place of the welcome. */
+  json: boolean
+  options: DevControlPlaneOptions
+}
 
 /** @throws Error with a sentence for the person, when a flag is unknown or its value cannot be. */
 export function parseCommandLine(argv: string[]): CommandLine {
@@ -17,6 +25,8 @@ export function parseCommandLine(argv: string[]): CommandLine {
       'no-auth': {type: 'boolean'},
       'no-browser-login': {type: 'boolean'},
       interval: {type: 'string'},
+      fault: {type: 'string', multiple: true},
+      json: {type: 'boolean'},
       help: {type: 'boolean', short: 'h'},
       version: {type: 'boolean'},
     },
@@ -34,13 +44,21 @@ export function parseCommandLine(argv: string[]): CommandLine {
   return {
     kind: 'serve',
     seedFile: values.seed,
+    json: values.json ?? false,
     options: {
       ...(port === undefined ? {} : {port}),
       ...(interval === undefined ? {} : {interval}),
       requiresAuth: !values['no-auth'],
       browserLogin: !values['no-browser-login'],
+      faults: (values.fault ?? []).map(faultName),
     },
   }
+}
+
+function faultName(text: string): FaultName {
+  const found = findNamedFault(text)
+  if (!found) throw new Error(`--fault wants one of ${namedFaults.map(({name}) => name).join(', ')}, not '${text}'`)
+  return found.name
 }
 
 function numberOf(text: string | undefined, flag: string): number | undefined {

@@ -1,6 +1,11 @@
 import {createApiKeyStore} from './api/api-key-store.js'
 import {apiRoutes} from './api/api-routes.js'
-import {createScriptedBrowser, type ApprovalOptions} from './browser/scripted-browser.js'
+import {
+  createScriptedBrowser,
+  type Approval,
+  type ApprovalOptions,
+  type DeviceAuthorization,
+} from './browser/scripted-browser.js'
 import {deviceAuthorizationOf} from './browser/device-authorization.js'
 import type {DevControlPlane} from './dev-control-plane.js'
 import {createDevPlane} from './dev/dev-plane.js'
@@ -45,6 +50,12 @@ export async function startDevControlPlane(options: DevControlPlaneOptions = {})
 
     const requests: LoggedRequest[] = []
     const faults = createFaultList()
+    for (const name of settings.faults) faults.turnOn(name)
+    const approve = async (target: string | DeviceAuthorization, approval: ApprovalOptions = {}): Promise<Approval> => {
+      if (!provider) throw new Error('This control plane has no browser login')
+      return createScriptedBrowser().approve(deviceAuthorizationOf(target, provider.issuer), approval)
+    }
+
     const routes = apiRoutes({settings, provider, apiKeys})
     const dev = createDevPlane({
       url,
@@ -54,6 +65,7 @@ export async function startDevControlPlane(options: DevControlPlaneOptions = {})
       apiKeys,
       faults,
       requests,
+      approve,
       pendingDeviceCodes: () => provider?.pendingDeviceCodes() ?? [],
     })
     server.on(
@@ -81,10 +93,7 @@ export async function startDevControlPlane(options: DevControlPlaneOptions = {})
       faults,
       apiKeys: () =>
         apiKeys.list().map(({id, name, userId, redacted}) => ({id, name, user: emailOf(userId), redacted})),
-      async approve(target, approval: ApprovalOptions = {}) {
-        if (!provider) throw new Error('This control plane has no browser login')
-        return createScriptedBrowser().approve(deviceAuthorizationOf(target, provider.issuer), approval)
-      },
+      approve,
       async approveRequest(target, approval: ApprovalOptions = {}) {
         const browser = createScriptedBrowser()
         return browser.signIn(await browser.open(target), approval)

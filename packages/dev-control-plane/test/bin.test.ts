@@ -53,6 +53,21 @@ describe('llamactl-dev-control-plane', () => {
         .and.include(`llamactl auth env add ${await url}`)
         .and.include('llamactl auth login')
         .and.include('llamactl auth token --api-key llx-dev-ada')
+        .and.include('Open it in a browser to watch logins, keys and requests, and to switch faults on.')
+    })
+
+    it(`prints one line of JSON for a script, and ends with 0 on ${signal} while somebody looks at its page`, async () => {
+      const {child, ended} = start('--json')
+      const [line] = (await once(child.stdout!, 'data')) as [Buffer]
+      const {url, issuer, pid} = JSON.parse(line.toString())
+      expect([issuer, pid]).to.deep.equal([`${url}/oidc`, child.pid])
+      const events = await fetch(`${url}/dev/events`)
+      expect(events.status).to.equal(200)
+      child.kill(signal)
+      const {code, stdout, stderr} = await ended
+      expect([code, stdout, stderr]).to.deep.equal([0, line.toString(), ''])
+      expect(stdout).to.match(/^.*\n$/)
+      await events.text().catch(() => undefined)
     })
   }
 
@@ -64,6 +79,14 @@ describe('llamactl-dev-control-plane', () => {
   it('serves without browser login', async () => {
     const {url} = start('--no-browser-login')
     expect((await call(await url, '/api/v1/auth/oidc/discovery')).status).to.equal(400)
+  })
+
+  it('serves with faults on', async () => {
+    const {url} = start('--fault', 'unavailable', '--fault', 'slow-down')
+    expect((await call(await url, VERSION)).status).to.equal(503)
+    const {body} = await call(await url, '/dev/faults')
+    const on = (body as {name: string; on: boolean}[]).filter((one) => one.on)
+    expect(on.map(({name}) => name)).to.deep.equal(['unavailable', 'slow-down'])
   })
 
   it('says which port is in use, and exits 1', async () => {
@@ -84,6 +107,7 @@ describe('llamactl-dev-control-plane', () => {
     [['stray'], 'stray'],
     [['--port', 'abc'], "--port wants a number, not 'abc'"],
     [['--port', '70000'], '--port wants a whole number from 0 to 65535'],
+    [['--fault', 'unheard-of'], '--fault wants one of slow, dropped'],
     [['--interval', '0'], '--interval wants more than 0 seconds'],
   ] as const) {
     it(`refuses ${args.join(' ')} with exit 2`, async () => {

@@ -4,7 +4,7 @@ import type {IncomingMessage, ServerResponse} from 'node:http'
 import {answerRoute} from '../api/answer-route.js'
 import {sendAnswer} from '../http/answer.js'
 import {homeContent, homePage} from '../pages/home/home-page.js'
-import {devRoutes} from './dev-routes.js'
+import {devRoutes, type DevRoutesParts} from './dev-routes.js'
 import {devStateOf, type StateSources} from './dev-state.js'
 import {refuseOtherOrigin} from './refuse-other-origin.js'
 import {sendEvents} from './send-events.js'
@@ -26,9 +26,9 @@ const assets: Readonly<Record<string, {file: string; type: string}>> = {
   '/dev/home.js': {file: 'home.js', type: 'text/javascript; charset=utf-8'},
 }
 
-export function createDevPlane(sources: StateSources): DevPlane {
+export function createDevPlane(sources: StateSources & Pick<DevRoutesParts, 'approve'>): DevPlane {
   const state = () => devStateOf(sources)
-  const routes = devRoutes({faults: sources.faults, state})
+  const routes = devRoutes({...sources, state})
 
   return {
     answerHome(response) {

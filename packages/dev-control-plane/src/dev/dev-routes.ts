@@ -1,17 +1,20 @@
 import {ApiError} from '../api/api-error.js'
 import type {Route, RouteContext} from '../api/route.js'
+import type {Approval, ApprovalOptions} from '../browser/scripted-browser.js'
 import type {FaultList} from '../faults/fault-list.js'
 import {findNamedFault} from '../faults/named-faults.js'
 import {parseFault, parseTurnOn} from '../faults/parse-fault.js'
 import type {DevState} from './dev-state.js'
+import {parseApproval} from './parse-approval.js'
 
 export interface DevRoutesParts {
   faults: FaultList
   state(): DevState
+  approve(userCode: string, options: ApprovalOptions): Promise<Approval>
 }
 
 /** The JSON API below `/dev`: the README is its manual. */
-export function devRoutes({faults, state}: DevRoutesParts): Route[] {
+export function devRoutes({faults, state, approve}: DevRoutesParts): Route[] {
   return [
     {method: 'GET', path: '/dev/state', answer: () => ({status: 200, body: state()})},
     {method: 'GET', path: '/dev/faults', answer: () => ({status: 200, body: state().faults})},
@@ -53,6 +56,17 @@ export function devRoutes({faults, state}: DevRoutesParts): Route[] {
         else if (faults.added().some(({id}) => id === given)) faults.remove(given)
         else throw new ApiError(404, 'There is no such fault')
         return {status: 204}
+      },
+    },
+    {
+      method: 'POST',
+      path: '/dev/approvals',
+      async answer(context) {
+        const {userCode, options} = await narrow(context, parseApproval)
+        const body = await approve(userCode, options).catch((error: Error) => {
+          throw new ApiError(422, error.message)
+        })
+        return {status: 200, body}
       },
     },
   ]

@@ -1,4 +1,4 @@
-import {fieldsOf} from '../fields.js'
+import {fieldsOf, type Fields} from '../fields.js'
 import type {Fault} from './fault.js'
 import type {TurnOn} from './faults.js'
 
@@ -8,12 +8,13 @@ import type {TurnOn} from './faults.js'
  * @throws Error that names the field.
  */
 export function parseFault(value: unknown): Fault {
-  const fields = fieldsOf(value, '', 'fault')
+  const fields: Fields = fieldsOf(value, '', 'fault')
   const pattern = fields.text('pattern', undefined)
   const method = fields.text('method', undefined)
   const status = fields.number('status', {min: 200, max: 599})
   const delay = fields.number('delay', {min: 0, max: 600_000})
   const headers = fields.record('headers')
+  if (headers && !isSendable(headers)) fields.refuse('headers', 'cannot be sent')
   const body = fields.anything('body')
   const fault = {
     path: pattern === undefined ? fields.text('path') : regExp(pattern),
@@ -38,6 +39,14 @@ export function parseTurnOn(input: unknown): TurnOn {
   const value = fields.number('value', {min: 0, max: Number.MAX_SAFE_INTEGER})
   fields.end()
   return {...(times === undefined ? {} : {times}), ...(value === undefined ? {} : {value})}
+}
+
+function isSendable(headers: Record<string, string>): boolean {
+  try {
+    return Boolean(new Headers(headers))
+  } catch {
+    return false
+  }
 }
 
 function regExp(pattern: string): RegExp {
