@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs'
 
 import type {DevControlPlane} from './dev-control-plane.js'
+import {onceOrphaned} from './once-orphaned.js'
 import {parseCommandLine, type CommandLine, type Serve} from './parse-command-line.js'
 import {loadSeed} from './seed/load-seed.js'
 import {usage} from './usage.js'
@@ -42,6 +43,7 @@ async function serve({seedFile, json, options}: Serve): Promise<void> {
   }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
+  onceOrphaned(stop)
   print(json ? JSON.stringify(ready(controlPlane)) : welcome(controlPlane, options))
 }
 
