@@ -139,6 +139,8 @@ describe('the page at / in a real browser', () => {
     await still.getByText(`llamactl auth env add ${controlPlane.url}`).waitFor()
     await still.getByRole('link', {name: /^Approve/}).waitFor()
     await still.getByRole('cell', {name: 'Ada Lovelace'}).waitFor()
+    expect(await still.getByRole('switch').count()).to.equal(0)
+    await still.getByText('The switches need scripts; the API below works without.').waitFor()
     await context.close()
   })
 
