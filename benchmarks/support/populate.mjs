@@ -5,17 +5,17 @@ import {run} from './run.mjs'
 
 const read = (path) => JSON.parse(readFileSync(path, 'utf8'))
 const write = (path, value) => writeFileSync(path, JSON.stringify(value, null, 2), {mode: 0o600})
-/** The person who has one project, so that nothing has to be chosen. */
+/** Who logs in while it is measured: has one project, so that nothing has to be chosen, and is not the first of the seed. */
 export const person = 'grace@example.com'
 export const keyOf = ({seed}) => seed.api_keys.find(({user}) => user === person).secret
 
 export const profileName = (index) => `profile-${String(index).padStart(5, '0')}`
 
-/** Adds `plane` as an environment and logs in to it once; then there are so many profiles. */
-export async function logInAndCopy(cli, {env, config}, plane, {profiles = 1, environments = 1} = {}) {
-  await run([...cli, 'auth', 'env', 'add', plane.url], {env})
-  await run([...cli, 'auth', 'token', '--no-interactive', '--name', profileName(0)], {
-    env: {...env, LLAMA_CLOUD_API_KEY: keyOf(plane)},
+/** Adds the control plane as an environment, and logs in with its first key; then there are so many profiles. */
+export async function logInAndCopy(cli, {env, config}, {url, seed}, {profiles = 1, environments = 1} = {}) {
+  await run([...cli, 'auth', 'env', 'add', url], {env})
+  await run([...cli, 'auth', 'token', '--no-interactive', '--name', profileName(0), '--project-id', seed.projects[0].project_id], {
+    env: {...env, LLAMA_CLOUD_API_KEY: seed.api_keys[0].secret},
   })
   const all = join(config, 'environments')
   const [name] = readdirSync(all)
