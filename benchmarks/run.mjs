@@ -4,6 +4,7 @@ import {parseArgs} from 'node:util'
 const benchmarks = {
   startup: async () => (await import('./start-up.mjs')).startUp,
   scale: async () => (await import('./scale.mjs')).scale,
+  projects: async () => (await import('./projects.mjs')).projects,
   login: async () => (await import('./login.mjs')).login,
   install: async () => (await import('./install.mjs')).install,
   completion: async () => (await import('./completion.mjs')).completion,

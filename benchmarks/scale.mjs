@@ -1,16 +1,15 @@
-// What many profiles, environments and projects cost.
+// What many profiles and environments cost.
+import {join} from 'node:path'
 import {startDevControlPlane} from '../packages/dev-control-plane/dist/index.js'
 import {deviceLogin, INTERVAL} from './support/device-login.mjs'
 import {measure} from './support/measure.mjs'
 import {median, thousands} from './support/numbers.mjs'
 import {withPackedCli} from './support/packed-cli.mjs'
 import {keyOf, logInAndCopy, person, profileName, useCompletion} from './support/populate.mjs'
-import {measureProjects} from './support/projects.mjs'
 import {run, say} from './support/run.mjs'
 import {sandboxIn, withFolder} from './support/sandbox.mjs'
 import {createTabs} from './support/tab.mjs'
 import {publish, table, where} from './support/tables.mjs'
-import {join} from 'node:path'
 
 const sizes = [
   {profiles: 1, environments: 1},
@@ -19,78 +18,115 @@ const sizes = [
   {profiles: 10_000, environments: 1},
   {profiles: 1, environments: 100},
 ]
-const DEVICE_LOGIN = 'browser login, without the wait for the poll'
+const titles = sizes.map(({profiles, environments}) =>
+  environments > 1
+    ? `${environments} environments`
+    : `${thousands(profiles)} ${profiles === 1 ? 'profile' : 'profiles'}`,
+)
 
-export const scale = ({rounds = 8, isWritten}) =>
+export const scale = ({rounds = 10, isWritten}) =>
   withFolder((folder) =>
     withPackedCli(folder, async ({bin}) => {
       const cli = [process.execPath, bin]
       const plane = await startDevControlPlane({interval: INTERVAL})
       try {
-        const columns = []
-        for (const size of sizes) columns.push(await measureSize(folder, cli, plane, size, rounds))
-        const tabs = await measureTabs(folder, cli, rounds)
-        publish('scale', [tables(columns, tabs), `${rounds} rounds. ${where()}`].join('\n\n'), {isWritten})
+        const homes = []
+        for (const size of sizes) homes.push(await prepare(folder, cli, plane, size))
+        say(`${rounds} rounds …`)
+        const tasks = homes.flatMap((home, column) =>
+          tasksOf(home).map((steps, task) => ({
+            name: `${column}:${task}`,
+            steps: steps.map(({line, variables, env, ...step}) => ({
+              ...step,
+              argv: [...cli, ...line.split(' ')],
+              env: {...env, ...variables},
+            })),
+          })),
+        )
+        const {times, memory} = await measure(tasks, {rounds, warmUp: 1, memoryIn: join(folder, 'memory')})
+        const logins = await measureLogins(cli, plane, homes, rounds)
+        const rowsOf = (measured, of) => rowsFrom(tasks, (column, key) => of(measured[key]))
+        const milliseconds = [
+          ...rowsOf(times, median),
+          ['browser login, without the wait for the poll', ...logins],
+          ...(await measureTabs(folder, cli, rounds)),
+        ]
+        const text = [
+          table(
+            ['ms', ...titles, 'µs a profile: to 1,000', 'to 10,000'],
+            milliseconds.map(([name, ...cells]) => [name, ...cells.map(shown), ...perProfile(cells)]),
+          ),
+          table(
+            ['peak MB', ...titles],
+            rowsOf(memory, Number).map(([name, ...cells]) => [name, ...cells.map((cell) => cell.toFixed(0))]),
+          ),
+        ]
+        publish('scale', [...text, `${rounds} rounds. ${where()}`].join('\n\n'), {isWritten})
       } finally {
         await plane.close()
       }
-
-      publish('projects', `${await measureProjects(folder, cli, {rounds})}\n\n${where()}`, {isWritten})
     }),
   )
 
-/** Milliseconds and MB of each command where there are so many. */
-async function measureSize(folder, cli, plane, {profiles, environments}, rounds) {
-  const title = `${profiles}-${environments}`
-  say(`${profiles} profiles, ${environments} environments …`)
-  const plain = sandboxIn(folder, `plain-${title}`)
-  const completing = sandboxIn(folder, `completing-${title}`)
+async function prepare(folder, cli, plane, {profiles, environments}) {
+  const [plain, completing] = ['plain', 'completing'].map((name) =>
+    sandboxIn(folder, `${name}-${profiles}-${environments}`),
+  )
   for (const sandbox of [plain, completing]) await logInAndCopy(cli, sandbox, plane, {profiles, environments})
   useCompletion(completing)
   await run([...cli, 'completion', 'refresh'], {env: completing.env})
+  return {plain, completing, last: profileName(profiles - 1), key: keyOf(plane)}
+}
 
-  const key = {LLAMA_CLOUD_API_KEY: keyOf(plane)}
-  const step = (name, line, {env} = plain, more = {}) => ({name, argv: [...cli, ...line.split(' ')], env: {...env, ...more}})
-  const tokenLogin = 'auth token --no-interactive --name extra'
-  const last = profileName(profiles - 1)
-  const {times, memory} = await measure(
-    [
-      {name: 'a', steps: [step('list', 'auth list')]},
-      {name: 'b', steps: [step('env list', 'auth env list')]},
-      {name: 'c', steps: [step('switch', `auth switch ${last}`), step('', `auth switch ${profileName(0)}`)]},
-      {name: 'd', steps: [step('token login', tokenLogin, plain, key), step('logout', 'auth logout extra')]},
-      {name: 'e', steps: [step('switch, completion installed', `auth switch ${last}`, completing)]},
-      {
-        name: 'f',
-        steps: [
-          step('token login, completion installed', tokenLogin, completing, key),
-          step('logout, completion installed', 'auth logout extra', completing),
-        ],
-      },
-    ],
-    {rounds, warmUp: 1, memoryIn: join(folder, 'memory')},
-  )
-  const result = {title: columnTitle(profiles, environments), ms: {}, mb: {}}
-  for (const [key, values] of Object.entries(times)) {
-    const name = key.slice(2)
-    if (!name) continue
-    result.ms[name] = median(values)
-    result.mb[name] = memory[key]
+/** What belongs together comes one after the other, and leaves everything as it was. A step without a name is not shown. */
+function tasksOf({plain, completing, last, key}) {
+  const step = (name, line, {env} = plain) => ({name, line, env})
+  const logIn = (name, sandbox) => ({
+    ...step(name, 'auth token --no-interactive --name extra', sandbox),
+    variables: {LLAMA_CLOUD_API_KEY: key},
+  })
+  const withCompletion = (name) => `${name}, with completion`
+  return [
+    [step('list', 'auth list')],
+    [step('env list', 'auth env list')],
+    [step('switch', `auth switch ${last}`), step('', `auth switch ${profileName(0)}`)],
+    [logIn('token login', plain), step('logout', 'auth logout extra')],
+    [step(withCompletion('switch'), `auth switch ${last}`, completing)],
+    [logIn(withCompletion('token login'), completing), step(withCompletion('logout'), 'auth logout extra', completing)],
+  ]
+}
+
+/** A line for each step with a name, a column for each size. */
+function rowsFrom(tasks, cell) {
+  const rows = new Map()
+  for (const {name, steps} of tasks) {
+    const [column] = name.split(':')
+    for (const step of steps.filter(({name}) => name)) {
+      const row = rows.get(step.name) ?? [step.name]
+      row[Number(column) + 1] = cell(column, `${name}/${step.name}`)
+      rows.set(step.name, row)
+    }
   }
 
-  const logins = []
+  return [...rows.values()]
+}
+
+async function measureLogins(cli, plane, homes, rounds) {
+  say('Browser logins …')
+  const took = homes.map(() => [])
   for (let round = 0; round < rounds; round++) {
-    logins.push((await deviceLogin(cli, plain, plane)) - INTERVAL * 1000)
-    await run([...cli, 'auth', 'logout', person], {env: plain.env})
+    for (const [column, {plain}] of homes.entries()) {
+      took[column].push((await deviceLogin(cli, plain, plane)) - INTERVAL * 1000)
+      await run([...cli, 'auth', 'logout', person], {env: plain.env})
+    }
   }
-  result.ms[DEVICE_LOGIN] = median(logins)
-  return result
+
+  return took.map(median)
 }
 
 async function measureTabs(folder, cli, rounds) {
   say('TABs …')
-  const {home} = sandboxIn(folder, 'tabs')
-  const tabs = createTabs(home, cli, {rounds})
+  const tabs = createTabs(sandboxIn(folder, 'tabs').home, cli, {rounds})
   const rows = tabs.shells.map((shell) => [`TAB in ${shell}, all profiles`])
   for (const {profiles, environments} of sizes) {
     const costs = environments > 1 ? [] : await tabs.cost('llamactl auth switch ', profiles)
@@ -100,21 +136,10 @@ async function measureTabs(folder, cli, rounds) {
   return rows
 }
 
-const columnTitle = (profiles, environments) =>
-  environments > 1 ? `${environments} environments` : `${thousands(profiles)} ${profiles === 1 ? 'profile' : 'profiles'}`
+const shown = (cell) => cell?.toFixed(cell < 100 ? 1 : 0) ?? '-'
 
-function tables(columns, tabs) {
-  const head = columns.map(({title}) => title)
-  const names = Object.keys(columns[0].ms)
-  const row = ([name, ...values]) => [name, ...values.map((value) => value?.toFixed(value < 100 ? 1 : 0) ?? '-')]
-  const growth = ([, one, , thousand, tenThousand]) =>
-    [thousand - one, tenThousand - one].map((more, i) => (more / [1, 10][i]).toFixed(0)).join(' → ')
-  const times = [...names.map((name) => [name, ...columns.map(({ms}) => ms[name])]), ...tabs]
-  const peaks = names
-    .filter((name) => columns[0].mb[name])
-    .map((name) => [name, ...columns.map(({mb}) => Math.round(mb[name]))])
-  return [
-    table(['ms', ...head, 'µs a profile, of the first 1,000 → of 10,000'], times.map((cells) => [...row(cells), growth(cells)])),
-    table(['peak MB', ...head], peaks.map(([name, ...cells]) => [name, ...cells.map(String)])),
-  ].join('\n\n')
-}
+/** What each further profile costs; the same in both columns where the cost grows as the number does. */
+const perProfile = ([one, , thousand, tenThousand]) => [
+  ((thousand - one) / 0.999).toFixed(0),
+  ((tenThousand - one) / 9.999).toFixed(0),
+]

@@ -2,8 +2,8 @@
 import {run} from './run.mjs'
 import {person} from './populate.mjs'
 
-/** Seconds until the first poll: long enough that the approval always comes before it, so that there is one poll. */
-export const INTERVAL = 0.5
+/** Seconds until the first poll, and the least that the CLI waits: the approval comes before it, so that there is one poll. */
+export const INTERVAL = 1
 
 /** Milliseconds from the start of the process to its end. */
 export async function deviceLogin(cli, {env}, plane) {

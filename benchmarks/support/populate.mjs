@@ -14,9 +14,21 @@ export const profileName = (index) => `profile-${String(index).padStart(5, '0')}
 /** Adds the control plane as an environment, and logs in with its first key; then there are so many profiles. */
 export async function logInAndCopy(cli, {env, config}, {url, seed}, {profiles = 1, environments = 1} = {}) {
   await run([...cli, 'auth', 'env', 'add', url], {env})
-  await run([...cli, 'auth', 'token', '--no-interactive', '--name', profileName(0), '--project-id', seed.projects[0].project_id], {
-    env: {...env, LLAMA_CLOUD_API_KEY: seed.api_keys[0].secret},
-  })
+  await run(
+    [
+      ...cli,
+      'auth',
+      'token',
+      '--no-interactive',
+      '--name',
+      profileName(0),
+      '--project-id',
+      seed.projects[0].project_id,
+    ],
+    {
+      env: {...env, LLAMA_CLOUD_API_KEY: seed.api_keys[0].secret},
+    },
+  )
   const all = join(config, 'environments')
   const [name] = readdirSync(all)
   const folder = join(all, name, 'profiles')
