@@ -4,7 +4,6 @@ import {lstatSync, mkdirSync, readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {packPackages} from '../packages/llamactl/test/packaging/support/workspace.ts'
 import {median} from './support/numbers.mjs'
-import {npmEnv} from './support/packed-cli.mjs'
 import {startRedirectingRegistry} from './support/redirecting-registry.mjs'
 import {run, say} from './support/run.mjs'
 import {withFolder} from './support/sandbox.mjs'
@@ -39,7 +38,7 @@ async function installed(folder, name, registry, rounds) {
     const prefix = join(home, 'global')
     mkdirSync(prefix, {recursive: true})
     const began = performance.now()
-    await run(['npm', 'install', '--global', name], {env: npmEnv(home, {registry, prefix}), cwd: home})
+    await run(['npm', 'install', '--global', name], {env: networkEnv(home, {registry, prefix}), cwd: home})
     seconds.push((performance.now() - began) / 1000)
     cost = weigh(join(prefix, 'lib', 'node_modules', name))
     rmSync(home, {recursive: true, force: true})
@@ -47,6 +46,17 @@ async function installed(folder, name, registry, rounds) {
 
   return {name, seconds: median(seconds), ...cost}
 }
+
+/** With what this machine needs to reach the registry, such as certificates. */
+const networkEnv = (home, {registry, prefix}) => ({
+  ...process.env,
+  npm_config_cache: join(home, 'npm-cache'),
+  npm_config_prefix: prefix,
+  npm_config_registry: registry,
+  npm_config_audit: 'false',
+  npm_config_fund: 'false',
+  npm_config_update_notifier: 'false',
+})
 
 /** MB on the disk, files, and packages; those of each npm in it apart. */
 function weigh(root) {
