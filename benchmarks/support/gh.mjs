@@ -3,14 +3,16 @@
 import {createServer} from 'node:http'
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {findTool} from '../../packages/plugin-auth/test/support/requires.ts'
 import {run} from './run.mjs'
 import {sandboxIn} from './sandbox.mjs'
 
 export async function ghCommands(folder) {
   const {home, env} = sandboxIn(folder, 'gh')
-  const version = await run(['gh', '--version'], {env}).catch(() => undefined)
-  if (version === undefined) return {commands: [], about: 'gh is not installed.', close() {}}
+  const gh = findTool('gh')
+  if (!gh) return {commands: [], about: 'gh is not installed.', close() {}}
 
+  const version = await run([gh, '--version'], {env})
   const server = createServer((request, response) => {
     request.resume().once('end', () => {
       response.setHeader('x-oauth-scopes', 'gist, read:org, repo')
@@ -28,8 +30,8 @@ export async function ghCommands(folder) {
   const status = {...env, GH_CONFIG_DIR: home, HTTP_PROXY: proxy, GH_NO_UPDATE_NOTIFIER: '1'}
   return {
     commands: [
-      {name: 'gh --version', argv: ['gh', '--version'], env},
-      {name: 'gh auth status', argv: ['gh', 'auth', 'status'], env: status},
+      {name: 'gh --version', argv: [gh, '--version'], env},
+      {name: 'gh auth status', argv: [gh, 'auth', 'status'], env: status},
     ],
     about: `gh is ${/version (\S+)/.exec(version)[1]}.`,
     close: () => new Promise((resolve) => server.close(resolve)),
