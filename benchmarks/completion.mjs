@@ -1,10 +1,13 @@
 // What a TAB costs: the time a shell spends in the completion of one line. Needs bash, zsh and fish.
+import {readFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import {withFolder} from './support/sandbox.mjs'
 import {createTabs} from './support/tab.mjs'
 import {publish, table} from './support/tables.mjs'
 
-const cli = [process.execPath, fileURLToPath(new URL('../packages/llamactl/bin/run.js', import.meta.url))]
+const host = new URL('../packages/llamactl/', import.meta.url)
+const {bin} = JSON.parse(readFileSync(new URL('package.json', host), 'utf8'))
+const cli = [process.execPath, fileURLToPath(new URL(bin.llamactl, host))]
 const lines = [
   ['topics', 'llamactl ', 3],
   ['commands', 'llamactl auth ', 3],
