@@ -45,6 +45,14 @@ export const suggest = (command: string, args?: string, to?: string): Suggestion
   ...(to && {to}),
 })
 
+/** The names that could have been given: the first few, where there are many. */
+export function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_LISTED).join(', ')
+  return names.length > MOST_LISTED ? `${shown}, … and ${names.length - MOST_LISTED} more` : shown
+}
+
+const MOST_LISTED = 20
+
 /** A failure the user can act on. `code` is stable; the wording is not. The message never holds a secret. */
 export class AuthError extends Error {
   /** oclif 4 reads `exitCode` under `--json` and `oclif.exit` otherwise; oclif 5 reads `oclif.exit` in both. */

@@ -124,7 +124,10 @@ export function createAuthServices(context: ServicesContext): AuthServices {
 
   const boundedFetch = async (): Promise<BoundedFetch> => {
     const {createBoundedFetch} = await import('./http/bounded-fetch.js')
-    return createBoundedFetch({signal, userAgent: context.userAgent, network: await theNetwork()})
+    return createBoundedFetch({
+      ...{signal, userAgent: context.userAgent, network: await theNetwork()},
+      limit: CONTROL_PLANE_LIMIT,
+    })
   }
 
   const lastSeen = async (): Promise<LastSeen> => {
@@ -311,6 +314,9 @@ async function readText(stream: Readable, signal: AbortSignal): Promise<string> 
 }
 
 const INPUT_LIMIT = 64 * 1024
+
+/** Bytes of one answer. 10,000 projects are 1.7 MB, and they come in one piece. */
+const CONTROL_PLANE_LIMIT = 16 * 1024 * 1024
 
 function lazyPrompter(interactive: boolean, load: () => Promise<Prompter>): Prompter {
   let loaded: Promise<Prompter> | undefined

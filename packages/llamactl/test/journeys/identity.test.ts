@@ -345,6 +345,22 @@ describe('who I am', () => {
   })
 
   describe('auth projects and auth organizations', () => {
+    it('log in and list where there are ten thousand projects, in one request', async () => {
+      const projects = Array.from({length: 10_000}, (_, index) => ({
+        project_id: `5f0c2b1e-7d34-4c1a-9a55-${String(index).padStart(12, '0')}`,
+        project_name: `Project ${index} of somebody`,
+        deployment_count: 0,
+        org_id: '5f0c2b1e-7d34-4c1a-9a55-aaaaaaaaaaaa',
+      }))
+      plane.faults.add({path: /list-projects$/, body: {projects}, times: Infinity})
+      const login = await token(grace.key, '--name', 'many', '--project-id', projects.at(-1)!.project_id)
+      expect(login.exitCode, login.stderr).to.equal(0)
+      const before = plane.requests.length
+      const {json} = await auth(['projects', '--org', 'org-compilers', '--json'])
+      expect(json<object[]>()).to.have.length(10_000)
+      expect(plane.requests.length - before).to.equal(1)
+    })
+
     it('list what there is to choose from, and mark what is used', async () => {
       const {json} = await auth(['projects', '--profile', 'ada', '--json'])
       const listed = json<{project_id: string; active: boolean}[]>()

@@ -1,4 +1,4 @@
-import {AuthError, suggest} from '../errors.js'
+import {AuthError, listNames, suggest} from '../errors.js'
 import {normaliseApiUrl} from './api-url.js'
 import type {Environment} from './environment.js'
 import type {EnvironmentStore} from './environment-store.js'
@@ -11,6 +11,6 @@ export async function requireEnvironment(environments: EnvironmentStore, url: st
   const known = (await environments.list()).map(({api_url}) => api_url)
   throw new AuthError('ENVIRONMENT_NOT_FOUND', `${apiUrl} is not a known environment.`, [
     suggest('auth:env:add', apiUrl, 'to add it'),
-    `Known: ${known.join(', ')}`,
+    `Known: ${listNames(known)}`,
   ])
 }

@@ -1,4 +1,4 @@
-import {AuthError, suggest} from '../errors.js'
+import {AuthError, listNames, suggest} from '../errors.js'
 import type {Profile} from './profile.js'
 
 /** Either the profile that was meant, or the ones to ask about. */
@@ -31,7 +31,7 @@ export const noneCurrent = (profiles: Profile[], apiUrl: string): AuthError =>
     ? notLoggedIn(apiUrl)
     : new AuthError('NOT_LOGGED_IN', `No profile of ${apiUrl} is current.`, [
         suggest('auth:switch', 'NAME', 'to choose one'),
-        `Profiles there: ${profiles.map(({name}) => name).join(', ')}`,
+        `Profiles there: ${listNames(profiles.map(({name}) => name))}`,
       ])
 
 export function profileNotFound(name: string, profiles: Pick<Profile, 'name'>[], apiUrl: string): AuthError {
@@ -39,7 +39,7 @@ export function profileNotFound(name: string, profiles: Pick<Profile, 'name'>[],
     profiles.length === 0
       ? notLoggedIn(apiUrl).suggestions
       : [
-          `Profiles there: ${profiles.map((profile) => profile.name).join(', ')}`,
+          `Profiles there: ${listNames(profiles.map((profile) => profile.name))}`,
           suggest('auth:list', '', 'to see them all'),
         ]
   return new AuthError('PROFILE_NOT_FOUND', `${apiUrl} has no profile named ${name}.`, suggestions)

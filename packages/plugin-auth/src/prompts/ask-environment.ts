@@ -1,5 +1,5 @@
 import type {Environment} from '../environments/environment.js'
-import {AuthError, suggest} from '../errors.js'
+import {AuthError, listNames, suggest} from '../errors.js'
 import type {Prompter} from './prompter.js'
 
 /** One of the known environments. Without anybody to ask, `INPUT_REQUIRED` with the URLs that could be given to `command`. */
@@ -11,7 +11,7 @@ export async function askEnvironment(
   if (!prompter.interactive) {
     throw new AuthError('INPUT_REQUIRED', 'API_URL is missing: which environment is meant?', [
       suggest(command, 'API_URL'),
-      `Environments: ${environments.map(({api_url}) => api_url).join(', ')}`,
+      `Environments: ${listNames(environments.map(({api_url}) => api_url))}`,
     ])
   }
 

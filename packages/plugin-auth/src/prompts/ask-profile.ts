@@ -1,4 +1,4 @@
-import {AuthError, suggest} from '../errors.js'
+import {AuthError, listNames, suggest} from '../errors.js'
 import type {Profile} from '../profiles/profile.js'
 import type {Prompter} from './prompter.js'
 
@@ -15,7 +15,7 @@ export async function askProfile(
   if (!prompter.interactive) {
     throw new AuthError('INPUT_REQUIRED', 'NAME is missing: which profile is meant?', [
       suggest(command, 'NAME'),
-      `Profiles: ${profiles.map(({name}) => name).join(', ')}`,
+      `Profiles: ${listNames(profiles.map(({name}) => name))}`,
     ])
   }
 

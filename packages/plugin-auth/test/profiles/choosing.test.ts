@@ -37,6 +37,15 @@ describe('choosing a profile', () => {
     })
   }
 
+  it('lists the first twenty of a thousand names, and how many there are besides', async () => {
+    const thousand = Array.from({length: 1000}, (_, index) => profile(`p${index}`))
+    const error = await refusal(
+      later(() => chooseProfile(thousand, {name: 'nobody', apiUrl})),
+      'PROFILE_NOT_FOUND',
+    )
+    expect(error.suggestions[0]).to.match(/^Profiles there: p0, p1, .*, p19, … and 980 more$/)
+  })
+
   it('says how to log in where there is nobody to choose from', async () => {
     for (const [name, code] of [
       [undefined, 'NOT_LOGGED_IN'],
