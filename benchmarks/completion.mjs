@@ -8,7 +8,7 @@ import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
 const ROUNDS = 40
-const cli = fileURLToPath(new URL('../packages/llamactl/bin/run.js', import.meta.url))
+const cli = fileURLToPath(new URL('../packages/llamactl/bin/run.cjs', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'completion-bench-'))
 const index = join(folder, '.cache', 'llamactl', 'completion')
 const env = {PATH: process.env.PATH, HOME: folder, ZDOTDIR: folder, LANG: 'C.UTF-8', TERM: 'xterm-256color'}
