@@ -100,7 +100,7 @@ const withoutLibraries = (files, allowed = []) => ({
 })
 
 export default ts.config(
-  {ignores: ['**/dist/', '**/node_modules/']},
+  {ignores: ['**/dist/', '**/bundle/', '**/node_modules/']},
   js.configs.recommended,
   ...ts.configs.strict,
   {
@@ -114,7 +114,8 @@ export default ts.config(
     },
   },
   {
-    files: ['scripts/**'],
+    // The bundle is CommonJS.
+    files: ['scripts/**', '**/*.cjs', 'packages/llamactl/src/fast-host/**'],
     rules: {'@typescript-eslint/no-require-imports': 'off', '@typescript-eslint/no-dynamic-delete': 'off'},
   },
   {

@@ -27,6 +27,7 @@ async function step(title, script, args, options = {}) {
 const packages = readdirSync(join(root, 'packages')).sort()
 const tsc = bin('typescript', 'bin', 'tsc')
 await step('types', tsc, ['-b'])
+await step('bundle', join(root, 'packages', 'llamactl', 'dist', 'fast-host', 'build', 'bundle.js'), [])
 const steps = [
   ['surface', join(root, 'scripts', 'surface.mjs'), ['--check']],
   ['lint and borders', bin('eslint', 'bin', 'eslint.js'), ['.']],

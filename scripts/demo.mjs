@@ -7,7 +7,7 @@ import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {startDevControlPlane} from '../packages/dev-control-plane/dist/index.js'
 
-const cli = fileURLToPath(new URL('../packages/llamactl/bin/run.js', import.meta.url))
+const cli = fileURLToPath(new URL('../packages/llamactl/bin/run.cjs', import.meta.url))
 const isAttended = process.stdin.isTTY && process.stderr.isTTY && !process.env.CI && !process.argv.includes('--auto')
 const folder = mkdtempSync(join(tmpdir(), 'llamactl-demo-'))
 const plane = await startDevControlPlane()

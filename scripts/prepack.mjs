@@ -4,7 +4,7 @@ import {Plugin} from '@oclif/core'
 import {spawnSync} from 'node:child_process'
 import {cpSync, existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {basename, join} from 'node:path'
-import {fileURLToPath} from 'node:url'
+import {fileURLToPath, pathToFileURL} from 'node:url'
 
 const BUNDLED = {
   // Its loader knows no musl and no `armv7l`, the file in `linux-arm` is one for another processor, and
@@ -22,15 +22,17 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = process.cwd()
 const description = readJson(join(folder, 'package.json'))
 
-build()
+await build()
 refuseLeftovers()
 for (const name of description.bundleDependencies ?? []) bundle(name)
 if (description.oclif) await writeManifest()
 
-function build() {
+async function build() {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
   const {status} = spawnSync(process.execPath, [tsc, '-b', folder], {stdio: ['ignore', 2, 2]})
   if (status !== 0) process.exit(status ?? 1)
+  const bundle = join(folder, 'dist', 'fast-host', 'build', 'bundle.js')
+  if (existsSync(bundle)) await import(pathToFileURL(bundle).href)
 }
 
 /** The compiler leaves what it made of a source that is gone, and a command that is left would be published. */

@@ -18,4 +18,4 @@ if (!installed) {
   writeFileSync(stamp, '')
 }
 
-run('Building …', process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-b'])
+run('Building …', process.execPath, [`${root}scripts/build.mjs`])

@@ -90,7 +90,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     await super.init()
     this.cancellation = createCancellation()
     const {args, flags, argv} = await this.parse({
-      args: this.ctor.args,
+      args: withoutStandardInput(this.ctor.args),
       baseFlags: (this.ctor as typeof AuthCommand).baseFlags,
       enableJsonFlag: this.ctor.enableJsonFlag,
       flags: this.ctor.flags,
@@ -99,6 +99,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     this.args = args as CommandArgs<T>
     this.flags = flags as CommandFlags<T>
     this.words = argv as string[]
+    if ((this.flags as {interactive?: boolean}).interactive) this.isInteractive()
     this.services = this.createServices()
     if ((this.ctor as typeof AuthCommand).isRecorded)
       this.trail = createAuditTrail(await this.services.audit(), this.ctor.id)
@@ -176,7 +177,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
       cacheFolder: this.config.cacheDir,
       keychainService: this.config.dirname,
       userAgent: this.config.userAgent,
-      interactive: this.isInteractive(),
+      isInteractive: () => this.isInteractive(),
       nativeTls:
         this.flags['native-tls'] ||
         isOn(process.env['LLAMA_DEPLOY_USE_TRUSTSTORE']) ||
@@ -382,3 +383,7 @@ function toAuthError(error: unknown): AuthError {
     'This is a bug. Please report it, with the output of the same command under DEBUG=*.',
   ])
 }
+
+/** oclif would take what somebody pipes into a command for the argument that is missing, and wait for it. */
+const withoutStandardInput = (args: Interfaces.ArgInput): Interfaces.ArgInput =>
+  Object.fromEntries(Object.entries(args).map(([name, arg]) => [name, {...arg, ignoreStdin: true}]))

@@ -78,7 +78,8 @@ export interface ServicesContext {
   /** oclif's `config.dirname`: the service that keychain entries are filed under. */
   keychainService: string
   userAgent: string
-  interactive: boolean
+  /** Not asked before it matters: to look at standard input opens it. */
+  isInteractive(): boolean
   /** Whether TLS trusts what the system trusts. */
   nativeTls: boolean
   env: NodeJS.ProcessEnv
@@ -91,7 +92,7 @@ export interface ServicesContext {
 
 /** The one place that knows which implementation stands behind a port. */
 export function createAuthServices(context: ServicesContext): AuthServices {
-  const {env, interactive, signal, warn} = context
+  const {env, isInteractive, signal, warn} = context
   const desktop: Desktop = {platform: process.platform, env, pathExists}
   const root = createFolder({path: context.configFolder, warn})
   const onDamaged = (error: AuthError): void => warn(withWayOut(error))
@@ -106,7 +107,7 @@ export function createAuthServices(context: ServicesContext): AuthServices {
     const timeout = readTimeout(context.hostVariable('KEYCHAIN_TIMEOUT'))
     return createKeychainStore({
       service: context.keychainService,
-      interactive,
+      interactive: isInteractive(),
       signal,
       onWait: warn,
       env,
@@ -136,9 +137,9 @@ export function createAuthServices(context: ServicesContext): AuthServices {
   }
 
   const environments = createEnvironmentStore(root, onDamaged)
-  const prompter = lazyPrompter(interactive, async () => {
+  const prompter = lazyPrompter(isInteractive, async () => {
     const {createEnquirerPrompter} = await import('./prompts/enquirer-prompter.js')
-    return createEnquirerPrompter({interactive, env, signal})
+    return createEnquirerPrompter({interactive: isInteractive(), env, signal})
   })
 
   return {
@@ -166,7 +167,7 @@ export function createAuthServices(context: ServicesContext): AuthServices {
         insecureStorage,
         keychain: await storeOf('keychain'),
         file: await storeOf('file'),
-        ...(interactive && {
+        ...(isInteractive() && {
           confirmPlainFile: (reason: AuthError) => {
             warn(reason.message)
             return prompter.confirm('Keep the key in a plain file that only you can read?', {initial: false})
@@ -318,11 +319,13 @@ const INPUT_LIMIT = 64 * 1024
 /** Bytes of one answer. 10,000 projects are 1.7 MB, and they come in one piece. */
 const CONTROL_PLANE_LIMIT = 16 * 1024 * 1024
 
-function lazyPrompter(interactive: boolean, load: () => Promise<Prompter>): Prompter {
+function lazyPrompter(isInteractive: () => boolean, load: () => Promise<Prompter>): Prompter {
   let loaded: Promise<Prompter> | undefined
   const prompter = (): Promise<Prompter> => (loaded ??= load())
   return {
-    interactive,
+    get interactive() {
+      return isInteractive()
+    },
     select: async (question, choices, options) => (await prompter()).select(question, choices, options),
     input: async (question, options) => (await prompter()).input(question, options),
     secret: async (question) => (await prompter()).secret(question),

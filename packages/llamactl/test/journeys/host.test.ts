@@ -108,9 +108,9 @@ describe('the host', () => {
     const home = dirname(dirname(CLI))
     const copy = join(sandbox.folder, 'a folder with 100%', 'llamactl')
     mkdirSync(copy, {recursive: true})
-    for (const name of ['bin', 'dist', 'package.json']) cpSync(join(home, name), join(copy, name), {recursive: true})
+    for (const name of ['bin', 'bundle', 'package.json']) cpSync(join(home, name), join(copy, name), {recursive: true})
     symlinkSync(join(home, '..', '..', 'node_modules'), join(copy, '..', 'node_modules'))
-    const {stdout, stderr} = spawnSync(process.execPath, [join(copy, 'bin', 'run.js'), 'auth', 'env', 'list'], {
+    const {stdout, stderr} = spawnSync(process.execPath, [join(copy, 'bin', 'run.cjs'), 'auth', 'env', 'list'], {
       env: sandbox.env,
       encoding: 'utf8',
     })

@@ -1,13 +1,20 @@
 import {type ChildProcess, spawn} from 'node:child_process'
 import {cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {type Finished, type Output, recordOutput} from './output.js'
 
 export type {Finished} from './output.js'
 
-export const CLI = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
+export const CLI = fileURLToPath(new URL('../../bin/run.cjs', import.meta.url))
+
+const packages = join(dirname(CLI), '..', '..')
+const compiledAt = ['llamactl', 'plugin-auth', 'plugin-completion'].map(
+  (name) => statSync(join(packages, name, 'dist', '.tsbuildinfo')).mtimeMs,
+)
+const bundledAt = statSync(join(dirname(CLI), '..', 'bundle', 'llamactl.cjs'), {throwIfNoEntry: false})?.mtimeMs ?? 0
+if (bundledAt < Math.max(...compiledAt)) throw new Error('The bundle is older than what is in it. Run: npm run build')
 
 /** Standard output of a command that failed under `--json`. */
 export interface Failure {

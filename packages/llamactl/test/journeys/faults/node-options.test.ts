@@ -48,7 +48,7 @@ describe('with options for Node in the environment', () => {
     const {exitCode} = await token({NODE_OPTIONS: `--require ${script}`})
     expect(exitCode).to.equal(0)
     expect(existsSync(marker)).to.equal(true)
-    expect(readFileSync(marker, 'utf8')).to.contain('run.js').and.not.to.contain('helper.js')
+    expect(readFileSync(marker, 'utf8')).to.contain('run.cjs').and.not.to.contain('helper.js')
   })
 
   it('without the permission to start processes, the keychain is unavailable and the reason is said (case 67)', async () => {

@@ -1,0 +1,170 @@
+import {readFileSync} from 'node:fs'
+import {sep} from 'node:path'
+import type {Plugin} from 'esbuild'
+import {outside} from './from-plugins.js'
+
+/**
+ * `@oclif/core` for a program that has to start fast: a module of it is evaluated when something in it is first used, and
+ * what costs milliseconds on each run without being of use there is cut out. The code is that of the one version that
+ * `package.json` pins: what is not found in it as it is written here fails the build.
+ */
+export function lazyCore(): Plugin {
+  return {
+    name: 'lazy-core',
+    setup(build) {
+      const missing = new Set(EDITS)
+      let modules = 0
+      let requires = 0
+
+      build.onLoad({filter: CORE}, ({path}) => {
+        const edited = EDITS.filter(({file}) => path.endsWith(file.split('/').join(sep)))
+        let source = readFileSync(path, 'utf8')
+        for (const edit of edited) {
+          if (source.split(edit.from).length !== 2) continue
+          source = source.replace(edit.from, () => edit.to)
+          missing.delete(edit)
+        }
+
+        const lazy = requireLate(source)
+        modules += 1
+        requires += lazy.count
+        return {contents: lazy.source}
+      })
+
+      build.onResolve({filter: named([...Object.keys(STAND_INS), ...OUTSIDE])}, ({path, importer}) =>
+        CORE.test(importer) ? {path, namespace: 'outside-core'} : undefined,
+      )
+      build.onLoad({filter: /.*/, namespace: 'outside-core'}, ({path}) => {
+        const real = outside('@oclif/core', path)
+        const standIn = STAND_INS[path as keyof typeof STAND_INS] as ((real: string) => string) | undefined
+        return {contents: standIn?.(real) ?? `module.exports = ${real}`}
+      })
+
+      build.onEnd(() => {
+        const errors = [...missing].map(({file, from}) => ({
+          text: `@oclif/core/lib${file} does not hold once: ${from}`,
+        }))
+        if (requires !== REQUIRES) {
+          errors.push({
+            text: `@oclif/core has ${requires} requires in ${modules} modules that became late, not ${REQUIRES}`,
+          })
+        }
+        return {errors}
+      })
+    },
+  }
+}
+
+const CORE = /[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/
+const named = (names: string[]): RegExp => new RegExp(`^(?:${names.join('|')})$`)
+
+/** How many were counted in this version: fewer would be eager again, unseen. */
+const REQUIRES = 269
+
+interface Edit {
+  file: string
+  from: string
+  to: string
+}
+
+const EDITS: Edit[] = [
+  // The core plugins as the build saw them.
+  {
+    file: '/config/plugin-loader.js',
+    from: 'rootPlugin = new plugin_1.Plugin({',
+    to: 'rootPlugin = require("#bundle/create-plugin").createPlugin({',
+  },
+  {
+    file: '/config/plugin-loader.js',
+    from: 'const instance = new plugin_1.Plugin(opts);',
+    to: 'const instance = require("#bundle/create-plugin").createPlugin(opts);',
+  },
+  {
+    file: '/module-loader.js',
+    from: 'async function loadWithData(config, modulePath) {',
+    to: 'async function loadWithData(config, modulePath) { const bundled = config.bundledModule?.(modulePath); if (bundled) return bundled;',
+  },
+  // Before a plugin of somebody else is asked for its commands.
+  {
+    file: '/config/plugin.js',
+    from: 'this.root = root;',
+    to: 'this.root = root; require("#bundle/share-core").shareCore(root);',
+  },
+  // 6 ms for names that hold no pattern.
+  {
+    file: '/config/plugin-loader.js',
+    from: '(0, minimatch_1.minimatch)(p, w)',
+    to: '(p === w || (/[*?[{(!]/.test(w) && (0, minimatch_1.minimatch)(p, w)))',
+  },
+  // The first localeCompare of a process sets up ICU: 5 ms. Ids are ASCII.
+  {
+    file: '/config/plugin.js',
+    from: 'a.id.localeCompare(b.id)',
+    to: '(a.id < b.id ? -1 : a.id > b.id ? 1 : 0)',
+  },
+  // Spreading a command would ask it for everything.
+  {
+    file: '/config/config.js',
+    from: '{\n                        ...prioritizedCommand,\n                        id: aliasWithDefaultTopicSeparator,\n                    }',
+    to: 'require("#bundle/with-details").renamed(prioritizedCommand, {id: aliasWithDefaultTopicSeparator})',
+  },
+  {
+    file: '/config/config.js',
+    from: '{ ...command, hidden, id: aliasWithDefaultTopicSeparator }',
+    to: 'require("#bundle/with-details").renamed(command, {hidden, id: aliasWithDefaultTopicSeparator})',
+  },
+  // 47 files of semver, to refuse a Node.js that bin/run.cjs has refused already.
+  {file: '/index.js', from: '\ncheckNodeVersion();', to: ''},
+  // Most people have neither plugins of their own nor a theme: one look at the disk instead of node:fs/promises.
+  {
+    file: '/config/plugin-loader.js',
+    from: 'const pjson = await (0, fs_1.readJson)(userPJSONPath, false);',
+    to: 'if (!require("node:fs").existsSync(userPJSONPath)) return; const pjson = await (0, fs_1.readJson)(userPJSONPath, false);',
+  },
+  {
+    file: '/util/fs.js',
+    from: 'async function safeReadJson(path, useCache = true) {',
+    to: 'async function safeReadJson(path, useCache = true) { if (!require("node:fs").existsSync(path)) return;',
+  },
+]
+
+/** Packages that oclif loads on each run, and that hardly one uses. */
+const STAND_INS = {
+  // One debugger for each module, and all silent.
+  debug: (real: string) => `module.exports = process.env.DEBUG ? ${real} : () => () => {}`,
+  // Called for every text of the help: few of them hold a template.
+  ejs: (real: string) =>
+    `module.exports = {render: (text, ...rest) => (text.includes("<%") ? ${real}.render(text, ...rest) : text)}`,
+  // Says whether this is Linux within Windows, which only a kernel of Microsoft's can be.
+  'wsl-utils': (real: string) =>
+    `const isPossible = process.platform === "linux" && /microsoft/i.test(require("node:os").release())
+    module.exports = {get isWsl() { return isPossible && ${real}.isWsl }, powerShellPath: (...args) => ${real}.powerShellPath(...args)}`,
+}
+
+/** Asked for by few commands, and large. */
+const OUTSIDE = ['cli-spinners', 'lilconfig', 'minimatch', 'semver', 'tinyglobby']
+
+const REQUIRE = /^(?:const|var) (\w+) = ((?:__importDefault\(|__importStar\()?require\((?:"[^"]+"|'[^']+')\)\)?);$/gm
+const EXPORT = /^exports\.(\w+) = (__importStar\(require\("[^"]+"\)\));$/gm
+
+/** What the compiler wrote as `const x_1 = require("y")` becomes a function that is called where `x_1` stood. */
+function requireLate(source: string): {source: string; count: number} {
+  const found: [name: string, expression: string][] = []
+  let late = source
+    .replace(
+      EXPORT,
+      (_, name: string, expression: string) =>
+        `Object.defineProperty(exports, "${name}", {enumerable: true, get: () => ${expression}});`,
+    )
+    .replace(REQUIRE, (_, name: string, expression: string) => {
+      found.push([name, expression])
+      return ''
+    })
+  let declared = ''
+  for (const [name, expression] of found) {
+    late = late.replaceAll(new RegExp(`(?<![\\w$.])${name}(?![\\w$])`, 'g'), `(${name}$())`)
+    declared += `let ${name}$v; function ${name}$() { return ${name}$v ??= ${expression} }\n`
+  }
+
+  return {source: declared + late, count: found.length}
+}

@@ -1,0 +1,22 @@
+import {readFileSync} from 'node:fs'
+import Module, {createRequire} from 'node:module'
+import {dirname, join} from 'node:path'
+import {coreVersion} from '#bundle/contents'
+
+/**
+ * Lets a plugin on the disk that would load its own `@oclif/core` of the very same version, a hundred files, have the one in this
+ * bundle. With another version it keeps its own, which oclif supports. An ES module that imports CommonJS finds it in
+ * `require.cache` as well.
+ */
+export function shareCore(pluginRoot: string): void {
+  try {
+    const file = createRequire(join(pluginRoot, 'package.json')).resolve('@oclif/core')
+    if (require.cache[file]) return
+    const {version} = JSON.parse(readFileSync(join(dirname(file), '..', 'package.json'), 'utf8')) as {version: string}
+    if (version !== coreVersion) return
+    const exports: unknown = require('@oclif/core')
+    require.cache[file] = Object.assign(new Module(file), {exports, filename: file, loaded: true})
+  } catch {
+    // It has no core of its own to be spared.
+  }
+}

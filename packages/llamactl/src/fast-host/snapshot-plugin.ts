@@ -1,0 +1,83 @@
+import {relative, sep} from 'node:path'
+import type {Command, Interfaces} from '@oclif/core'
+import {Plugin} from '@oclif/core/config'
+import {modules} from '#bundle/contents'
+import {rootOf} from './located.js'
+import {shareCore} from './share-core.js'
+import type {BundledModules, Snapshot} from './snapshot.js'
+import {withDetails} from './with-details.js'
+
+interface LoadedModule {
+  filePath: string
+  isESM: boolean
+  module: Record<string, unknown>
+}
+
+/** A core plugin as it was when the bundle was built: nothing of it is read from the disk before it is needed. */
+export class SnapshotPlugin extends Plugin {
+  readonly #snapshot: Snapshot
+  readonly #modules: BundledModules
+
+  constructor(options: Interfaces.PluginOptions, snapshot: Snapshot) {
+    super(options)
+    this.#snapshot = snapshot
+    this.#modules = modules[snapshot.pjson.name] ?? {}
+  }
+
+  override async load(): Promise<void> {
+    const {pjson, manifest} = this.#snapshot
+    const {name, version, type, oclif} = pjson
+    const {commands} = manifest
+    const isRoot = this.options.isRoot ?? false
+    const alias = this.options.name ?? name
+    Object.assign(this, {
+      alias,
+      // The files of commands follow the manifest: no discovery is needed, but `plugins` asks for how it would be done.
+      commandDiscoveryOpts: oclif.commands === undefined ? undefined : {strategy: 'pattern', target: oclif.commands},
+      commandIDs: Object.keys(commands),
+      commands: Object.entries(commands).map(([id, command]) =>
+        Object.assign(withDetails(name, command), {
+          load: async () => this.findCommand(id, {must: true}),
+          pluginAlias: alias,
+          pluginType: 'core',
+        }),
+      ),
+      flexibleTaxonomy: oclif.flexibleTaxonomy ?? false,
+      hasManifest: true,
+      hooks: Object.fromEntries(Object.entries(oclif.hooks ?? {}).map(([event, hooks]) => [event, listed(hooks)])),
+      isRoot,
+      manifest,
+      moduleType: type === 'module' ? 'module' : 'commonjs',
+      name,
+      pjson,
+      type: 'core',
+      valid: true,
+      version,
+    })
+    Object.defineProperty(this, 'root', {enumerable: true, get: () => rootOf(name)})
+  }
+
+  override async findCommand(id: string, options: {must: true}): Promise<Command.Class>
+  override async findCommand(id: string, options?: {must: boolean}): Promise<Command.Class | undefined>
+  override async findCommand(id: string, options = {must: false}): Promise<Command.Class | undefined> {
+    const path = this.manifest.commands[id]?.relativePath ?? []
+    const load = this.#modules[path.join('/')]
+    if (!load) shareCore(this.root)
+    if (!load) return options.must ? super.findCommand(id, {must: true}) : super.findCommand(id)
+    const command = load()['default'] as Command.Class
+    return Object.assign(command, {id, plugin: this, isESM: this.moduleType === 'module', relativePath: path})
+  }
+
+  /** Asked by oclif's module loader, for hooks. */
+  bundledModule(path: string): LoadedModule | undefined {
+    const module = this.#modules[relative(this.root, path).split(sep).join('/')]
+    return module && {filePath: path, isESM: this.moduleType === 'module', module: module()}
+  }
+}
+
+type Hooks = NonNullable<Interfaces.PJSON['oclif']['hooks']>[string]
+
+const listed = (hooks: Hooks): {identifier: string; target: string}[] =>
+  (Array.isArray(hooks) ? hooks : [hooks]).map((hook) =>
+    typeof hook === 'string' ? {identifier: 'default', target: hook} : hook,
+  )
