@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {existsSync, realpathSync} from 'node:fs'
+import {existsSync, readFileSync, realpathSync, rmSync, utimesSync} from 'node:fs'
 import {join} from 'node:path'
 import {requireThat} from '../../../plugin-auth/test/support/requires.js'
 import {grace} from '../support/people.js'
@@ -50,6 +50,52 @@ describe('a host that is not llamactl', () => {
       keepsTheContract(() => ({host, plane: given.plane}))
     })
   }
+
+  for (const core of [4, 5] as const) {
+    it(`completes its commands under the topic that it chose, also once a plugin was changed: on oclif ${core}`, async function () {
+      this.timeout(120_000)
+      const auth = described(given.plane.url, 'account')
+      const shape = {bin: 'acme', core, separator: ' ', auth, others: ['@llamactl/plugin-completion']} as const
+      const folder = join(given.folder, `host-that-completes-${core}`)
+      const host = openHost(writeHost(folder, shape), shape)
+      const index = join(host.sandbox.folder, 'cache', 'acme', 'completion', 'spec.tsv')
+      const topics = () => new Set(readFileSync(index, 'utf8').match(/(?<=^C\t)\w+/gm))
+      try {
+        const {exitCode, stderr} = await host.runRaw(['completion', 'install', '--shell', 'bash'])
+        expect(exitCode, stderr).to.equal(0)
+        expect([...topics()])
+          .to.include('account')
+          .and.not.to.include('auth')
+        const now = new Date(Date.now() + 5000)
+        utimesSync(join(folder, 'package.json'), now, now)
+        rmSync(index)
+        await host.run('list')
+        expect([...topics()])
+          .to.include('account')
+          .and.not.to.include('auth')
+      } finally {
+        host.sandbox.remove()
+      }
+    })
+  }
+
+  it('stops at once where its author is mistaken, whatever is typed, and names the key', async () => {
+    const shape = {bin: 'acme', core: 5, separator: ' ', auth: {apiUrl: given.plane.url}} as const
+    const host = openHost(writeHost(join(given.folder, 'host-of-a-mistake'), shape), shape)
+    try {
+      for (const args of [['--version'], ['plugins'], ['auth', 'list'], ['auth', 'login', '--help']]) {
+        const {stdout, stderr, exitCode} = await host.runRaw(args)
+        expect({stdout, exitCode}, args.join(' ')).to.deep.equal({stdout: '', exitCode: 1})
+        expect(stderr).to.contain('"oclif.auth.variablePrefix" in the package.json of acme is missing')
+      }
+
+      const json = await host.runRaw(['auth', 'list', '--json'])
+      expect(json.json()).to.have.nested.property('error.code', 'HOST_MISCONFIGURED')
+      expect(json.stderr).to.equal('')
+    } finally {
+      host.sandbox.remove()
+    }
+  })
 
   it('runs the copy that its user installed, which may be newer, and the one it brings along after that was removed', async function () {
     this.timeout(120_000)

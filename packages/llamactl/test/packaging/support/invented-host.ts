@@ -14,6 +14,8 @@ export interface HostShape {
   auth?: object
   /** Whether it brings the plugin along; absent: yes. */
   isBundled?: boolean
+  /** Other plugins that it brings along, beside those for help and for plugins. */
+  others?: readonly string[]
   /** Of a copy of the plugin that it brings along; absent: it has the built one. */
   bundledVersion?: string
 }
@@ -34,8 +36,8 @@ export interface InventedHost {
 
 /** Writes the host into `folder`, which it makes. Returns the command line that starts it. */
 export function writeHost(folder: string, shape: HostShape): string[] {
-  const {bin, core, separator, auth, isBundled = true} = shape
-  const plugins = [...(isBundled ? [PLUGIN] : []), '@oclif/plugin-help', '@oclif/plugin-plugins']
+  const {bin, core, separator, auth, isBundled = true, others = []} = shape
+  const plugins = [...(isBundled ? [PLUGIN] : []), '@oclif/plugin-help', '@oclif/plugin-plugins', ...others]
   const modules = join(folder, 'node_modules')
   const there = (name: string): string => realpathSync(join(root, 'node_modules', name))
   const link = (name: string, target: string): void => {
