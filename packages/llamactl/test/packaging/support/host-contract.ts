@@ -90,6 +90,7 @@ export function keepsTheContract(given: () => {host: InventedHost; plane: DevCon
     const login = await running.finished
     expect(login.exitCode, login.stderr).to.equal(0)
     expect(login.stdout).to.contain(`as ${ada.email}`)
+    expect(login.stderr).to.contain(`Logging in to Acme Cloud, ${plane.url}.`)
 
     const list = await host.run('list', ['--json'])
     const names = list.json<{name: string; active: boolean}[]>().map(({name, active}) => [name, active])

@@ -127,7 +127,8 @@ line can be seen by other users of this computer and stays in the history of the
   }
 
   private async askedKey(): Promise<Secret> {
-    return readApiKey(await this.services.prompter.secret('API key'), 'what was typed')
+    const question = [this.host.product, 'API key'].filter(Boolean).join(' ')
+    return readApiKey(await this.services.prompter.secret(question), 'what was typed')
   }
 
   /** A key that the server accepts, and a project that it can see. On a terminal a refused key is asked for again. */
