@@ -14,7 +14,26 @@ export const described = (apiUrl: string, topic: string) => ({
   topic,
 })
 
-const COMMANDS = ['env:add', 'exec', 'inject', 'login', 'print', 'status', 'switch', 'token']
+const COMMANDS = [
+  'env:add',
+  'env:delete',
+  'env:list',
+  'env:switch',
+  'exec',
+  'inject',
+  'list',
+  'log',
+  'login',
+  'logout',
+  'organizations',
+  'print',
+  'project',
+  'projects',
+  'rotate',
+  'status',
+  'switch',
+  'token',
+]
 
 /** What holds in every host, whatever oclif it is made of, however its words are divided and the plugin got there. */
 export function keepsTheContract(given: () => {host: InventedHost; plane: DevControlPlane}): void {
@@ -49,19 +68,16 @@ export function keepsTheContract(given: () => {host: InventedHost; plane: DevCon
   })
 
   it('explains them by the names of the host, its product and its variables', async () => {
-    const texts = await Promise.all(COMMANDS.map((command) => host.run(command, ['--help'])))
-    for (const [index, {stdout, stderr, exitCode}] of texts.entries()) {
+    const texts: string[] = []
+    for (const command of COMMANDS) {
+      const {stdout, stderr, exitCode} = await host.run(command, ['--help'])
       expect(exitCode, stderr).to.equal(0)
-      expect(stdout).to.contain(`$ ${host.shape.bin} ${host.typed(COMMANDS[index] ?? '')}`)
-      expect(namesAnother(stdout)).to.equal(null)
+      expect(stdout).to.contain(`$ ${host.shape.bin} ${host.typed(command)}`)
+      expect(namesAnother(stdout), command).to.equal(null)
+      texts.push(stdout)
     }
 
-    const [text = ''] = [
-      texts
-        .map(({stdout}) => stdout)
-        .join('\n')
-        .replaceAll(/\s+/g, ' '),
-    ]
+    const text = texts.join('\n').replaceAll(/\s+/g, ' ')
     for (const name of ['ACME_API_KEY', 'ACME_BASE_URL', 'ACME_PROJECT_ID', 'Log in to Acme Cloud']) {
       expect(text).to.contain(name)
     }
