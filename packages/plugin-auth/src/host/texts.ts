@@ -6,7 +6,7 @@ import type {Host} from './host.js'
 export function textsOf(config: LoadedConfig, host: Host): <T>(value: T) => T {
   const words = wordsOf(config, host)
   const translated = (text: string): string =>
-    words.reduce((said, [ours, theirs]) => said.replaceAll(ours, theirs), text)
+    words.reduce((said, [ours, theirs]) => said.replaceAll(ours, () => theirs), text)
   const texts = (value: unknown): unknown => {
     if (typeof value === 'string') return translated(value)
     if (Array.isArray(value)) return value.map(texts)
