@@ -11,12 +11,13 @@ const doors = {
   audit: ['storage'],
   browser: [],
   child: [],
-  completion: ['control-plane', 'environments', 'profiles', 'storage'],
+  completion: ['control-plane', 'environments', 'host', 'profiles', 'storage'],
   'control-plane': ['http'],
   credentials: ['storage'],
   'env-file': ['storage'],
   environments: ['storage', 'control-plane'],
   git: [],
+  host: ['environments', 'identity'],
   http: ['storage'],
   identity: ['environments', 'profiles', 'storage'],
   login: ['control-plane', 'credentials', 'environments', 'oidc', 'profiles'],
@@ -149,7 +150,7 @@ export default ts.config(
         .filter((room) => room !== 'commands')
         .join(',')}}/**`,
     ],
-    ignores: [`${src}/{credentials/keychain,migration/sqlite,prompts,storage}/**`],
+    ignores: [`${src}/{credentials/keychain,migration/sqlite,prompts,storage}/**`, `${src}/completion/values-hook.ts`],
     rules: {
       'no-restricted-globals': ['error', {name: 'process', message: 'Streams, variables and signals are passed in.'}],
     },

@@ -7,8 +7,9 @@ import type {Environment} from './environments/environment.js'
 import {AuthError, type AuthErrorCode, isAuthError, suggest, type Suggestion, withWayOut} from './errors.js'
 import {type ResolvedEnvironment, resolveEnvironment} from './identity/environment-ladder.js'
 import type {FolderBinding} from './identity/folder-binding-store.js'
+import {createHost, type Host, idIn, readHost} from './host/host.js'
 import {standingOf, type UrlStanding} from './identity/base-url.js'
-import {BASE_URL, type IdentityVariables, isOn, readIdentityVariables} from './identity/identity-variables.js'
+import {type IdentityVariables, isOn, type NamedVariable, readIdentityVariables} from './identity/identity-variables.js'
 import {renameBindings} from './identity/rename-bindings.js'
 import {whatWinsOverProfile} from './identity/what-wins.js'
 import type {ClearLeftoverPorts} from './login/clear-leftover.js'
@@ -18,6 +19,7 @@ import {withProgress} from './progress.js'
 import {type AuthServices, createAuthServices} from './services.js'
 import {cleanText} from './untrusted/clean-text.js'
 import {printable} from './untrusted/printable.js'
+import {withoutKeys, withoutWholeKeys} from './untrusted/without-whole-keys.js'
 
 export type CommandFlags<T extends typeof Command> = Interfaces.InferredFlags<
   (typeof AuthCommand)['baseFlags'] & T['flags']
@@ -53,7 +55,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
   /** Commands that decide who is logged in leave a trail in the audit log, whatever becomes of them. */
   static isRecorded = false
 
-  /** Which URLs in `LLAMA_CLOUD_BASE_URL` it takes. What is not taken is passed over, and that is said. */
+  /** Which URLs in the variable it takes. What is not taken is passed over, and that is said. */
   static takesBaseUrl: readonly UrlStanding[] = ['known', 'new', 'unusable']
 
   static override baseFlags = {
@@ -76,6 +78,8 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
   /** What was given beside flags, also where a command does not say how many of them it takes. */
   protected words: string[] = []
   protected services!: AuthServices
+  /** As the author of the host describes it, once `init` has read that. */
+  protected host: Host = createHost(this.config, process.env)
   protected cancellation!: Cancellation
   /** What is done already when the command fails: keys beside `error` under `--json`. */
   protected done?: object
@@ -89,6 +93,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
   override async init(): Promise<void> {
     await super.init()
     this.cancellation = createCancellation()
+    this.host = await readHost(this.config, process.env)
     const {args, flags, argv} = await this.parse({
       args: withoutStandardInput(this.ctor.args),
       baseFlags: (this.ctor as typeof AuthCommand).baseFlags,
@@ -115,14 +120,14 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     })
   }
 
-  private async baseUrl(): Promise<string | undefined> {
+  private async baseUrl(): Promise<NamedVariable | undefined> {
     const {baseUrl} = this.variables
     const {takesBaseUrl} = this.ctor as typeof AuthCommand
     if (baseUrl === undefined || takesBaseUrl.includes('unusable')) return baseUrl
-    const standing = await standingOf(this.services.environments, baseUrl)
+    const standing = await standingOf(this.services.environments, baseUrl.value)
     if (takesBaseUrl.includes(standing)) return baseUrl
     const what = standing === 'new' ? 'an environment that was never added' : 'what is no URL of a control plane'
-    this.say(`${BASE_URL} is set to ${what}: it is passed over here, and not by other commands.`)
+    this.say(`${baseUrl.name} is set to ${what}: it is passed over here, and not by other commands.`)
     this.#isUrlPassedOver = true
     return undefined
   }
@@ -130,7 +135,10 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
   /** What the variables say of the identity of this invocation. */
   protected get variables(): IdentityVariables {
     const name = this.config.scopedEnvVarKey('PROFILE')
-    return (this.#variables ??= readIdentityVariables(process.env, {name, value: process.env[name]}))
+    return (this.#variables ??= readIdentityVariables(process.env, this.host.variables, {
+      name,
+      value: process.env[name],
+    }))
   }
 
   /** Of the folder in which this command runs, or of one above it. */
@@ -175,12 +183,14 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     return createAuthServices({
       configFolder: this.configFolder(),
       cacheFolder: this.config.cacheDir,
-      keychainService: this.config.dirname,
+      keychainService: this.host.keychainService,
+      apiUrls: this.host.apiUrls,
+      keyVariable: this.host.variables.apiKey,
       userAgent: this.config.userAgent,
       isInteractive: () => this.isInteractive(),
       nativeTls:
         this.flags['native-tls'] ||
-        isOn(process.env['LLAMA_DEPLOY_USE_TRUSTSTORE']) ||
+        (this.host.isLlamaCloud && isOn(process.env['LLAMA_DEPLOY_USE_TRUSTSTORE'])) ||
         isOn(this.config.scopedEnvVar('NATIVE_TLS')),
       env: process.env,
       hostVariable: (name) => ({name: this.config.scopedEnvVarKey(name), value: this.config.scopedEnvVar(name)}),
@@ -193,7 +203,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
   private configFolder(): string {
     const {configDir, dirname, home} = this.config
     const isHomeless = !process.env['HOME'] && home === tmpdir() && configDir === join(home, '.config', dirname)
-    if (!isHomeless) return configDir
+    if (!isHomeless) return this.host.configFolder
     throw new AuthError('STORAGE_ERROR', 'There is no home folder to keep profiles in: HOME is empty.', [
       `Set HOME, or ${this.config.scopedEnvVarKey('CONFIG_DIR')} to the full path of a folder of your own.`,
     ])
@@ -206,12 +216,12 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
 
   /** A command line of the host that this plugin runs in: `commandLine('auth:switch', 'NAME')`. */
   protected commandLine(id: string, args = ''): string {
-    return `${this.config.bin} ${toConfiguredId(id, this.config)} ${args}`.trimEnd()
+    return `${this.config.bin} ${toConfiguredId(idIn(this.host.topic, id), this.config)} ${args}`.trimEnd()
   }
 
   /** To the person, on standard error, also under `--json`: standard output is for data. */
   protected say(text: string): void {
-    this.draw(printable(text))
+    this.draw(printable(withoutWholeKeys(text, this.host.keyPrefixes)))
   }
 
   /** What has colours in it, and nothing that came from elsewhere uncleaned. */
@@ -295,7 +305,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
 
   override async catch(error: Error): Promise<unknown> {
     if ('code' in error && error.code === 'EEXIT') throw error
-    const failure = toAuthError(error)
+    const failure = toAuthError(error, this.host)
     if (this.jsonEnabled()) {
       process.exitCode = failure.exitCode
       this.logJson(this.toErrorJson(failure))
@@ -314,12 +324,12 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
   }
 
   private async leaveTrail(error: Error | undefined): Promise<void> {
-    const code = error && toAuthError(error).code
+    const code = error && toAuthError(error, this.host).code
     await this.trail?.end({apiUrl: this.#resolved?.value.api_url, code})
   }
 
   override toErrorJson(error: unknown): {error: {code: string; message: string; suggestions: string[]}} {
-    return {error: this.describe(toAuthError(error)), ...this.done}
+    return {error: this.describe(toAuthError(error, this.host)), ...this.done}
   }
 
   private describe({code, message, suggestions}: AuthError): {
@@ -328,7 +338,8 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     suggestions: string[]
   } {
     const said = suggestions.map((suggestion) => this.describeSuggestion(suggestion))
-    return {code, message: printable(message), suggestions: [...said, ...this.whyThisEnvironment(code)].map(printable)}
+    const shown = (text: string): string => printable(withoutWholeKeys(text, this.host.keyPrefixes))
+    return {code, message: shown(message), suggestions: [...said, ...this.whyThisEnvironment(code)].map(shown)}
   }
 
   /** Nobody sees a variable, or a binding that was made long ago. */
@@ -364,22 +375,20 @@ function asksForJson(argv: readonly string[]): boolean {
 const isParserError = (error: unknown): error is Error =>
   error instanceof Error && (error as {oclif?: {exit?: number}}).oclif?.exit === 2
 
-const withoutKeys = (message: string): string => message.replaceAll(/llx-\S+/g, '[redacted]')
-
 /** The parser quotes what was typed, and a key behind a mistyped flag is still a key. */
-const withoutValues = (message: string): string => withoutKeys(message.replaceAll(/(--?[\w-]+)=\S*/g, '$1'))
+const withoutValues = (message: string): string => message.replaceAll(/(--?[\w-]+)=\S*/g, '$1')
 
 /** oclif's parser says what is wrong with a flag or an argument; anything else unforeseen is a bug of ours. */
-function toAuthError(error: unknown): AuthError {
+function toAuthError(error: unknown, {keyPrefixes}: Host): AuthError {
   if (isAuthError(error)) return error
   if (isParserError(error)) {
-    const said = withoutValues(error.message.replace(/\n?See more help with --help$/, ''))
+    const said = withoutKeys(withoutValues(error.message.replace(/\n?See more help with --help$/, '')), keyPrefixes)
     const [message = '', ...details] = said.split('\n')
     return new AuthError('USAGE', message, [...details.filter(Boolean), 'See --help for all flags and arguments.'])
   }
 
   const message = error instanceof Error ? error.message : 'Something that is not an error was thrown'
-  return new AuthError('UNEXPECTED_ERROR', `Unexpected: ${withoutKeys(cleanText(message))}`, [
+  return new AuthError('UNEXPECTED_ERROR', `Unexpected: ${withoutKeys(cleanText(message), keyPrefixes)}`, [
     'This is a bug. Please report it, with the output of the same command under DEBUG=*.',
   ])
 }

@@ -1,7 +1,6 @@
 import type {Command} from '@oclif/core'
 import {AuthCommand} from './auth-command.js'
 import {requireEnvironment} from './environments/require-environment.js'
-import {BASE_URL} from './identity/identity-variables.js'
 
 /** A command about all environments rather than in one: nothing has to be current for it. */
 export abstract class EnvCommand<T extends typeof Command> extends AuthCommand<T> {
@@ -12,8 +11,9 @@ export abstract class EnvCommand<T extends typeof Command> extends AuthCommand<T
 
   /** A variable or a binding that shadows what was just changed or shown does not stop a command, but it is said. */
   protected async sayWhichWins(currentUrl: string | undefined): Promise<void> {
-    if (this.variables.baseUrl !== undefined) {
-      this.say(`${BASE_URL} is set, and wins over the current environment.`)
+    const {baseUrl} = this.variables
+    if (baseUrl) {
+      this.say(`${baseUrl.name} is set, and wins over the current environment.`)
       return
     }
 

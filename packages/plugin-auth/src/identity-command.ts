@@ -3,7 +3,6 @@ import {AuthCommand, type CommandFlags} from './auth-command.js'
 import type {Environment} from './environments/environment.js'
 import {AuthError, suggest} from './errors.js'
 import {type GivenIdentity, type Identity, resolveIdentity} from './identity/identity.js'
-import {API_KEY} from './identity/identity-variables.js'
 import {ignoredVariables, isIgnored} from './identity/ignored-variables.js'
 import type {Sourced} from './identity/ladder.js'
 import type {Who} from './identity/profile-ladder.js'
@@ -28,7 +27,7 @@ export const projectFlag = {
 /** Everything that another program needs to be this person. */
 export interface UsableIdentity {
   environment: Environment
-  /** Undefined where the key is that of `LLAMA_CLOUD_API_KEY`, and where the environment needs nobody and has nobody. */
+  /** Undefined where the key is that of a variable, and where the environment needs nobody and has nobody. */
   profile: Profile | undefined
   /** Undefined where the environment requires no auth. */
   apiKey: Secret | undefined
@@ -78,7 +77,7 @@ export abstract class IdentityCommand<T extends typeof Command> extends AuthComm
     const {who, project} = this.identity
     const projectId = project?.value ?? null
     if (who?.value.kind === 'key') {
-      const apiKey = readApiKey(who.value.key, API_KEY)
+      const apiKey = readApiKey(who.value.key, who.from)
       return {environment: this.environment, projectId, profile: undefined, apiKey, expiresAt: null}
     }
 
@@ -118,7 +117,7 @@ export abstract class IdentityCommand<T extends typeof Command> extends AuthComm
   /** A key that is there and not used is mostly a mistake. */
   protected sayWhichKeyDoesNotCount(): void {
     const isMeant = this.variables.apiKey === undefined || this.flags.profile !== undefined
-    const ignored = ignoredVariables(this.given).find(({variable}) => variable === API_KEY)
+    const ignored = ignoredVariables(this.given).find(({variable}) => variable === this.variables.names.apiKey)
     if (ignored && !isMeant) this.say(isIgnored(ignored))
   }
 }

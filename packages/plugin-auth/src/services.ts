@@ -71,12 +71,16 @@ export interface AuthServices {
 
 /** What the services take from the host and from this invocation. */
 export interface ServicesContext {
-  /** oclif's `config.configDir`. */
+  /** Where the profiles are: oclif's `config.configDir`, or that of the host whose profiles are shared. */
   configFolder: string
   /** oclif's `config.cacheDir`. */
   cacheFolder: string
-  /** oclif's `config.dirname`: the service that keychain entries are filed under. */
+  /** What keychain entries are filed under. */
   keychainService: string
+  /** The environments that are known without being added. The first one is the default. */
+  apiUrls: readonly [string, ...string[]]
+  /** The name of the variable that may hold an API key. */
+  keyVariable: string
   userAgent: string
   /** Not asked before it matters: to look at standard input opens it. */
   isInteractive(): boolean
@@ -136,7 +140,7 @@ export function createAuthServices(context: ServicesContext): AuthServices {
     return createLastSeen(createFolder({path: join(context.cacheFolder, LAST_SEEN), warn: () => undefined}), folderName)
   }
 
-  const environments = createEnvironmentStore(root, onDamaged)
+  const environments = createEnvironmentStore(root, onDamaged, context.apiUrls)
   const prompter = lazyPrompter(isInteractive, async () => {
     const {createEnquirerPrompter} = await import('./prompts/enquirer-prompter.js')
     return createEnquirerPrompter({interactive: isInteractive(), env, signal})
@@ -164,6 +168,7 @@ export function createAuthServices(context: ServicesContext): AuthServices {
       return chooseCredentialStore({
         mode: readMode(variable),
         variableName: variable.name,
+        keyVariableName: context.keyVariable,
         insecureStorage,
         keychain: await storeOf('keychain'),
         file: await storeOf('file'),
@@ -221,7 +226,7 @@ export function createAuthServices(context: ServicesContext): AuthServices {
 
     async findInGit(path) {
       const {findInGit} = await import('./git/repository.js')
-      return findInGit(path, {env, pathExists})
+      return findInGit(path, {env: {...env, [context.keyVariable]: undefined}, pathExists})
     },
 
     async runChild(command, args, childEnv) {

@@ -19,6 +19,7 @@ describe('errors', () => {
       LOGIN_EXPIRED: 1,
       LOGIN_NOT_FOUND: 1,
       STORAGE_ERROR: 1,
+      HOST_MISCONFIGURED: 1,
       UNEXPECTED_ERROR: 1,
       USAGE: 2,
       INPUT_REQUIRED: 2,

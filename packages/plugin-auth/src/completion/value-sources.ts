@@ -1,5 +1,4 @@
 import type {ValueSources} from '@llamactl/plugin-completion'
-import {DEFAULT_API_URL} from '../environments/api-url.js'
 import type {EnvironmentStore} from '../environments/environment-store.js'
 import type {ProfileStore} from '../profiles/profile-store.js'
 import type {Folder} from '../storage/folder.js'
@@ -16,7 +15,7 @@ export interface CompletionPorts {
 /** What can be completed: of the current environment, because the line with another one in it is not read. */
 export async function valueSources(ports: CompletionPorts): Promise<ValueSources> {
   const {root, environments, profiles, lastSeen, folderName} = ports
-  const apiUrl = (await environments.current().catch(() => undefined))?.api_url ?? DEFAULT_API_URL
+  const apiUrl = (await environments.current().catch(() => undefined))?.api_url ?? environments.defaultUrl
   const all = root.folder('environments')
   const environment = all.folder(folderName(apiUrl))
   const seen = lastSeen.folderOf(apiUrl)

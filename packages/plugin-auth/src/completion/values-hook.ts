@@ -4,6 +4,7 @@ import {folderName} from '../environments/api-url.js'
 import {createEnvironmentStore} from '../environments/environment-store.js'
 import {createProfileStore} from '../profiles/profile-store.js'
 import {createFolder} from '../storage/folder.js'
+import {readHost} from '../host/host.js'
 import {createLastSeen, LAST_SEEN} from './last-seen.js'
 import {valueSources} from './value-sources.js'
 
@@ -11,10 +12,11 @@ import {valueSources} from './value-sources.js'
 const completionValues: CompletionValuesHook = async function ({config}) {
   // The command that reads a damaged file says so; nobody is listening here.
   const silently = (): void => undefined
-  const root = createFolder({path: config.configDir, warn: silently})
+  const host = await readHost(config, process.env)
+  const root = createFolder({path: host.configFolder, warn: silently})
   return valueSources({
     root,
-    environments: createEnvironmentStore(root, silently),
+    environments: createEnvironmentStore(root, silently, host.apiUrls),
     profiles: createProfileStore(root, folderName, silently),
     lastSeen: createLastSeen(createFolder({path: join(config.cacheDir, LAST_SEEN), warn: silently}), folderName),
     folderName,

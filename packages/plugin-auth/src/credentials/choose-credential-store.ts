@@ -11,6 +11,8 @@ export interface CredentialStoreChoice {
   file: CredentialStore
   /** The host's name of the variable that sets the mode. */
   variableName: string
+  /** The name of the variable that holds an API key. */
+  keyVariableName: string
   /** Asks a person whether a plain file will do. Absent where there is nobody to ask. */
   confirmPlainFile?: ((reason: AuthError) => Promise<boolean>) | undefined
 }
@@ -38,11 +40,14 @@ export async function chooseCredentialStore(choice: CredentialStoreChoice): Prom
   }
 }
 
-function withWaysOut({code, message, suggestions}: AuthError, {variableName}: CredentialStoreChoice): AuthError {
+function withWaysOut(
+  {code, message, suggestions}: AuthError,
+  {variableName, keyVariableName}: CredentialStoreChoice,
+): AuthError {
   const waysOut: Suggestion[] = [
     'Pass `--insecure-storage` to keep the secret in a plain file that only you can read.',
     `Set ${variableName}=file to do so always.`,
-    'Set LLAMA_CLOUD_API_KEY to use an API key that is not kept at all.',
+    `Set ${keyVariableName} to use an API key that is not kept at all.`,
   ]
   return new AuthError(code, message, [...suggestions, ...waysOut])
 }

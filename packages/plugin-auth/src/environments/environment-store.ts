@@ -2,17 +2,21 @@ import type {AuthError} from '../errors.js'
 import type {Folder} from '../storage/folder.js'
 import {readEach} from '../storage/read-each.js'
 import {DEFAULT_API_URL, folderName, isApiUrl} from './api-url.js'
-import {DEFAULT_ENVIRONMENT, type Environment, parseEnvironment} from './environment.js'
+import {type Environment, parseEnvironment, unprobedEnvironment} from './environment.js'
 
 /**
  * The control planes this machine knows. The default one is always among them. URLs are normalised ones. All methods
  * reject with `STORAGE_ERROR` for a damaged file, and change nothing then; only `setCurrent` replaces what it sets.
  */
 export interface EnvironmentStore {
+  /** That of the host: used when none is named and none is current. */
+  defaultUrl: string
   /** By URL. A damaged file does not hide the others: it is reported and left out. */
   list(): Promise<Environment[]>
   find(apiUrl: string): Promise<Environment | undefined>
   save(environment: Environment): Promise<void>
+  /** Saves one that has profiles now, where it is not saved yet: another host that shares them has another default. */
+  keep(environment: Environment): Promise<void>
   /** The environment that was made current, if it still exists. */
   current(): Promise<Environment | undefined>
   setCurrent(apiUrl: string): Promise<void>
@@ -22,8 +26,13 @@ export interface EnvironmentStore {
   remove(apiUrl: string): Promise<void>
 }
 
-/** `onDamaged` hears of every file that a list had to leave out. */
-export function createEnvironmentStore(root: Folder, onDamaged: (error: AuthError) => void): EnvironmentStore {
+/** `onDamaged` hears of every file that a list had to leave out. Of `always`, which are known without a file, the first is the default. */
+export function createEnvironmentStore(
+  root: Folder,
+  onDamaged: (error: AuthError) => void,
+  always: readonly [string, ...string[]] = [DEFAULT_API_URL],
+): EnvironmentStore {
+  const [defaultUrl] = always
   const all = root.folder('environments')
   const folderOf = (apiUrl: string): Folder => all.folder(folderName(apiUrl))
   const fileIn = (name: string) =>
@@ -32,14 +41,15 @@ export function createEnvironmentStore(root: Folder, onDamaged: (error: AuthErro
   const pointer = root.file('current-environment', {version: 1, parse: parsePointer})
 
   async function find(apiUrl: string): Promise<Environment | undefined> {
-    return (await fileOf(apiUrl).read()) ?? (apiUrl === DEFAULT_API_URL ? DEFAULT_ENVIRONMENT : undefined)
+    return (await fileOf(apiUrl).read()) ?? (always.includes(apiUrl) ? unprobedEnvironment(apiUrl) : undefined)
   }
 
   return {
+    defaultUrl,
     find,
 
     async list() {
-      const known = new Map([[DEFAULT_API_URL, DEFAULT_ENVIRONMENT]])
+      const known = new Map(always.map((apiUrl) => [apiUrl, unprobedEnvironment(apiUrl)]))
       const found = await readEach(await all.folderNames(), (name) => fileIn(name).read(), onDamaged)
       for (const environment of found) known.set(environment.api_url, environment)
       return [...known.values()].sort((a, b) => (a.api_url < b.api_url ? -1 : 1))
@@ -47,6 +57,11 @@ export function createEnvironmentStore(root: Folder, onDamaged: (error: AuthErro
 
     async save(environment) {
       await fileOf(environment.api_url).save(environment)
+    },
+
+    async keep(environment) {
+      const file = fileOf(environment.api_url)
+      if (environment.api_url !== DEFAULT_API_URL && !(await file.read())) await file.save(environment)
     },
 
     async current() {

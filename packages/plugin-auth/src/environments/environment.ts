@@ -1,5 +1,5 @@
 import {isShowable} from '../untrusted/clean-text.js'
-import {DEFAULT_API_URL, isApiUrl} from './api-url.js'
+import {isApiUrl} from './api-url.js'
 
 /** One control plane and what it needs, as `environment.json` keeps it. Unknown keys of a newer version are kept. */
 export interface Environment {
@@ -17,8 +17,6 @@ export const unprobedEnvironment = (api_url: string): Environment => ({
   requires_auth: true,
   min_llamactl_version: null,
 })
-
-export const DEFAULT_ENVIRONMENT: Environment = unprobedEnvironment(DEFAULT_API_URL)
 
 /** Narrows what was read from disk. Throws an `Error` that continues the sentence its path begins. */
 export function parseEnvironment(value: Record<string, unknown>): Environment {

@@ -13,6 +13,7 @@ export interface FileInGit {
 }
 
 export interface GitPorts {
+  /** Without what git need not know. */
   env: NodeJS.ProcessEnv
   pathExists(path: string): boolean
 }

@@ -32,7 +32,7 @@ export function runGit(folder: string, args: string[], env: NodeJS.ProcessEnv): 
   })
 }
 
-/** What would have git answer for another repository than that of the folder; and what it need not know. */
+/** What would have git answer for another repository than that of the folder. */
 const ELSEWHERE = [
   'GIT_DIR',
   'GIT_WORK_TREE',
@@ -40,7 +40,6 @@ const ELSEWHERE = [
   'GIT_COMMON_DIR',
   'GIT_PREFIX',
   'GIT_CEILING_DIRECTORIES',
-  'LLAMA_CLOUD_API_KEY',
 ]
 
 const TIMEOUT = 5000

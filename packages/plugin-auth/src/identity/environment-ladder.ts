@@ -1,10 +1,10 @@
 import {normaliseApiUrl} from '../environments/api-url.js'
-import {DEFAULT_ENVIRONMENT, type Environment, unprobedEnvironment} from '../environments/environment.js'
+import {type Environment, unprobedEnvironment} from '../environments/environment.js'
 import type {EnvironmentStore} from '../environments/environment-store.js'
 import {requireEnvironment} from '../environments/require-environment.js'
 import {AuthError, isAuthError, suggest} from '../errors.js'
 import type {FolderBinding} from './folder-binding-store.js'
-import {API_KEY, BASE_URL} from './identity-variables.js'
+import type {NamedVariable} from './identity-variables.js'
 import {firstOf, type Ladder, type Sourced} from './ladder.js'
 
 export interface ResolvedEnvironment extends Sourced<Environment> {
@@ -14,10 +14,10 @@ export interface ResolvedEnvironment extends Sourced<Environment> {
 
 export interface GivenEnvironment {
   flag?: string | undefined
-  /** `LLAMA_CLOUD_BASE_URL` */
-  variable?: string | undefined
-  /** The key is that of the variable: it goes where the variable says, and never to what happens to be current. */
-  usesKeyVariable?: boolean
+  /** The URL of the variable. */
+  variable?: NamedVariable | undefined
+  /** The key is that of this variable: it goes where the one above says, and never to what happens to be current. */
+  keyVariable?: NamedVariable | undefined
   binding?(): Promise<FolderBinding | undefined>
 }
 
@@ -31,7 +31,7 @@ export async function resolveEnvironment(
 
 export const environmentLadder = (
   environments: EnvironmentStore,
-  {flag, variable, usesKeyVariable = false, binding}: GivenEnvironment,
+  {flag, variable, keyVariable, binding}: GivenEnvironment,
 ): Ladder<ResolvedEnvironment> => [
   async () =>
     flag === undefined
@@ -42,8 +42,8 @@ export const environmentLadder = (
           from: '--environment',
           known: true,
         },
-  async () => (variable?.trim() ? fromVariable(environments, variable) : undefined),
-  async () => (usesKeyVariable ? {...(await byDefault(environments)), from: API_KEY} : undefined),
+  async () => variable && fromVariable(environments, variable),
+  async () => keyVariable && {...(await byDefault(environments)), from: keyVariable.name},
   async () => {
     const bound = await binding?.()
     return bound && fromBinding(environments, bound)
@@ -56,8 +56,9 @@ export const environmentLadder = (
 ]
 
 async function byDefault(environments: EnvironmentStore): Promise<ResolvedEnvironment> {
-  const known = await environments.find(DEFAULT_ENVIRONMENT.api_url)
-  return {value: known ?? DEFAULT_ENVIRONMENT, source: 'default', from: '', known: true}
+  const {defaultUrl} = environments
+  const value = (await environments.find(defaultUrl)) ?? unprobedEnvironment(defaultUrl)
+  return {value, source: 'default', from: '', known: true}
 }
 
 async function fromBinding(
@@ -72,19 +73,19 @@ async function fromBinding(
   ])
 }
 
-async function fromVariable(environments: EnvironmentStore, variable: string): Promise<ResolvedEnvironment> {
+async function fromVariable(environments: EnvironmentStore, variable: NamedVariable): Promise<ResolvedEnvironment> {
   const known = await environments.find(fromText(variable, {allowHttp: true}))
-  const sourced = {source: 'variable', from: BASE_URL} as const
+  const sourced = {source: 'variable', from: variable.name} as const
   if (known) return {...sourced, value: known, known: true}
   return {...sourced, value: unprobedEnvironment(fromText(variable)), known: false}
 }
 
 /** Says whose fault it is: nobody sees a variable. */
-function fromText(variable: string, options: {allowHttp?: boolean} = {}): string {
+function fromText({name, value}: NamedVariable, options: {allowHttp?: boolean} = {}): string {
   try {
-    return normaliseApiUrl(variable, options)
+    return normaliseApiUrl(value, options)
   } catch (error) {
     if (!isAuthError(error)) throw error
-    throw new AuthError(error.code, `${BASE_URL} cannot be used: ${error.message}`, error.suggestions)
+    throw new AuthError(error.code, `${name} cannot be used: ${error.message}`, error.suggestions)
   }
 }

@@ -1,13 +1,16 @@
+import type {VariableNames} from './variable-names.js'
+
 /** What the environment variables say of the identity. One that is empty counts as unset. */
 export interface IdentityVariables {
-  /** `LLAMA_CLOUD_API_KEY`, as it is. */
-  apiKey: string | undefined
-  /** `LLAMA_CLOUD_BASE_URL` */
-  baseUrl: string | undefined
+  /** Of all, whether they are set or not. */
+  names: VariableNames
+  /** As it is. */
+  apiKey: NamedVariable | undefined
+  baseUrl: NamedVariable | undefined
   project: NamedVariable | undefined
   /** Named after the host: `LLAMACTL_PROFILE`. */
   profile: NamedVariable | undefined
-  /** The names of those that are set and do not count, because `LLAMA_CLOUD_USE_PROFILE` is on. */
+  /** The names of those that are set and do not count, because the variable that says so is on. */
   skipped: string[]
 }
 
@@ -16,27 +19,23 @@ export interface NamedVariable {
   value: string
 }
 
-export const API_KEY = 'LLAMA_CLOUD_API_KEY'
-export const BASE_URL = 'LLAMA_CLOUD_BASE_URL'
-export const USE_PROFILE = 'LLAMA_CLOUD_USE_PROFILE'
-/** In the order in which they win. */
-export const PROJECT_VARIABLES = ['LLAMA_AGENTS_PROJECT_ID', 'LLAMA_DEPLOY_PROJECT_ID'] as const
-
 export function readIdentityVariables(
   env: NodeJS.ProcessEnv,
+  names: VariableNames,
   profile: {name: string; value: string | undefined},
 ): IdentityVariables {
-  const isSkipping = isOn(env[USE_PROFILE])
-  const keyVariables = [API_KEY, BASE_URL, ...PROJECT_VARIABLES]
-  const read = (name: string): string | undefined => (isSkipping ? undefined : given(env[name]))
+  const isSkipping = isOn(env[names.useProfile])
+  const all = [names.apiKey, names.baseUrl, ...names.projects]
   const named = (name: string, value: string | undefined): NamedVariable | undefined =>
     value === undefined ? undefined : {name, value}
+  const read = (name: string): NamedVariable | undefined => (isSkipping ? undefined : named(name, given(env[name])))
   return {
-    apiKey: read(API_KEY),
-    baseUrl: read(BASE_URL),
-    project: PROJECT_VARIABLES.map((name) => named(name, read(name))).find(Boolean),
+    names,
+    apiKey: read(names.apiKey),
+    baseUrl: read(names.baseUrl),
+    project: names.projects.map(read).find(Boolean),
     profile: named(profile.name, given(profile.value)),
-    skipped: isSkipping ? keyVariables.filter((name) => given(env[name])) : [],
+    skipped: isSkipping ? all.filter((name) => given(env[name])) : [],
   }
 }
 

@@ -2,7 +2,7 @@ import type {EnvironmentStore} from '../environments/environment-store.js'
 import type {ProfileStore} from '../profiles/profile-store.js'
 import {environmentLadder, type ResolvedEnvironment, resolveEnvironment} from './environment-ladder.js'
 import type {FolderBinding} from './folder-binding-store.js'
-import type {IdentityVariables} from './identity-variables.js'
+import type {IdentityVariables, NamedVariable} from './identity-variables.js'
 import {allOf, firstOf, type Ladder, type Sourced} from './ladder.js'
 import {profileLadder, type Who} from './profile-ladder.js'
 
@@ -67,7 +67,7 @@ export async function explainIdentity(
 }
 
 /** The key of the variable, where it counts: with a project, and not in an environment that a flag names. */
-const keyThatCounts = ({flags, variables}: GivenIdentity): string | undefined =>
+const keyThatCounts = ({flags, variables}: GivenIdentity): NamedVariable | undefined =>
   flags.environment === undefined && (variables.project ?? flags.projectId) ? variables.apiKey : undefined
 
 const namesIdentity = ({environment, profile}: GivenIdentity['flags']): boolean =>
@@ -76,7 +76,7 @@ const namesIdentity = ({environment, profile}: GivenIdentity['flags']): boolean 
 const environmentGiven = (given: GivenIdentity) => ({
   flag: given.flags.environment,
   variable: given.variables.baseUrl,
-  usesKeyVariable: given.flags.profile === undefined && keyThatCounts(given) !== undefined,
+  keyVariable: given.flags.profile === undefined ? keyThatCounts(given) : undefined,
   binding: given.binding,
 })
 

@@ -1,7 +1,7 @@
 import type {Profile} from '../profiles/profile.js'
 import type {ProfileStore} from '../profiles/profile-store.js'
 import type {FolderBinding} from './folder-binding-store.js'
-import {API_KEY, type NamedVariable} from './identity-variables.js'
+import type {NamedVariable} from './identity-variables.js'
 import type {Ladder, Sourced} from './ladder.js'
 
 /** Whose credential is used. */
@@ -13,7 +13,7 @@ export type Who =
 export interface GivenProfile {
   flag?: string | undefined
   /** The key of the variable, where it counts. */
-  key?: string | undefined
+  key?: NamedVariable | undefined
   /** `LLAMACTL_PROFILE` */
   variable?: NamedVariable | undefined
   binding?(): Promise<FolderBinding | undefined>
@@ -32,7 +32,7 @@ export function profileLadder(
 
   return [
     async () => (flag === undefined ? undefined : {value: await named(flag), source: 'flag', from: '--profile'}),
-    async () => (key === undefined ? undefined : {value: {kind: 'key', key}, source: 'variable', from: API_KEY}),
+    async () => key && {value: {kind: 'key', key: key.value}, source: 'variable', from: key.name},
     async () => variable && {value: await named(variable.value), source: 'variable', from: variable.name},
     async () => {
       const bound = await binding?.()

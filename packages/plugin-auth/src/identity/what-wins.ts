@@ -1,22 +1,22 @@
 import {normaliseApiUrl} from '../environments/api-url.js'
 import type {FolderBinding} from './folder-binding-store.js'
-import {API_KEY, BASE_URL, type IdentityVariables, USE_PROFILE} from './identity-variables.js'
+import type {IdentityVariables} from './identity-variables.js'
 
 /**
  * One line for somebody who has just changed which profile is current, where something else is used all the same. `current`
  * is what is current now: the environment, and its profile if there is one.
  */
 export function whatWinsOverProfile(
-  {apiKey, baseUrl, project, profile: named}: IdentityVariables,
+  {names, apiKey, baseUrl, project, profile: named}: IdentityVariables,
   binding: FolderBinding | undefined,
   current: {name: string | undefined; apiUrl: string},
 ): string | undefined {
   if (apiKey && project) {
-    return `${API_KEY} and ${project.name} are set, and win over every profile; ${USE_PROFILE}=1 uses the profile instead.`
+    return `${apiKey.name} and ${project.name} are set, and win over every profile; ${names.useProfile}=1 uses the profile instead.`
   }
 
-  if (baseUrl !== undefined && !isSameUrl(baseUrl, current.apiUrl)) {
-    return `${BASE_URL} is set to another environment, which wins over the current one.`
+  if (baseUrl && !isSameUrl(baseUrl.value, current.apiUrl)) {
+    return `${baseUrl.name} is set to another environment, which wins over the current one.`
   }
 
   if (named && named.value !== current.name) {

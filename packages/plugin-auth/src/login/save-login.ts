@@ -110,7 +110,7 @@ async function saveMetadata(
       if (JSON.stringify(await profiles.list(apiUrl)) !== JSON.stringify(known)) return undefined
       const taken = known.filter(({id}) => id !== existing?.id).map(({name}) => name)
       const renewed: Profile = {...describe(existing, taken), id: existing?.id ?? account, credential}
-      if (!(await environments.find(apiUrl))) await environments.save(environment)
+      await environments.keep(environment)
       if (hasCredential(existing)) await leftovers.note(apiUrl, noteFor(login, existing))
       try {
         await profiles.save(apiUrl, renewed)

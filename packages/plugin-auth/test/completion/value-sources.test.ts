@@ -23,7 +23,7 @@ describe('the values that can be completed', () => {
 
   const sources = () =>
     (completionValues as unknown as (options: object) => ReturnType<typeof completionValues>)({
-      config: {configDir: join(folder(), 'config'), cacheDir: join(folder(), 'cache')},
+      config: {configDir: join(folder(), 'config'), cacheDir: join(folder(), 'cache'), pjson: {oclif: {}}},
     })
   const read = async (kind: string) => (await sources())[kind]!.read()
 
@@ -59,7 +59,7 @@ describe('the values that can be completed', () => {
 
   it('are none where nothing is on the disk but the default environment', async () => {
     const values = (completionValues as unknown as (options: object) => ReturnType<typeof completionValues>)({
-      config: {configDir: join(folder(), 'no'), cacheDir: join(folder(), 'no')},
+      config: {configDir: join(folder(), 'no'), cacheDir: join(folder(), 'no'), pjson: {oclif: {}}},
     })
     for (const [kind, source] of Object.entries(await values)) {
       expect(await source.read(), kind).to.deep.equal(kind === 'environment' ? [[DEFAULT_API_URL, 'current']] : [])

@@ -18,6 +18,7 @@ describe('choosing a credential store', () => {
     keychain,
     file,
     variableName: 'ACME_CREDENTIAL_STORE',
+    keyVariableName: 'ACME_API_KEY',
   }
 
   it('takes a keychain that works', async () => {
@@ -38,7 +39,7 @@ describe('choosing a credential store', () => {
     )
     expect(error.message).to.equal('There is no bus.')
     expect(error.exitCode).to.equal(5)
-    for (const wayOut of ['Start a bus.', '--insecure-storage', 'ACME_CREDENTIAL_STORE=file', 'LLAMA_CLOUD_API_KEY']) {
+    for (const wayOut of ['Start a bus.', '--insecure-storage', 'ACME_CREDENTIAL_STORE=file', 'ACME_API_KEY']) {
       expect(error.suggestions.join('\n')).to.include(wayOut)
     }
   })

@@ -6,6 +6,8 @@ import {unprobedEnvironment} from '../../src/environments/environment.js'
 import {createEnvironmentStore} from '../../src/environments/environment-store.js'
 import {probeEnvironment} from '../../src/environments/probe-environment.js'
 import {resolveEnvironment} from '../../src/identity/environment-ladder.js'
+import {readIdentityVariables} from '../../src/identity/identity-variables.js'
+import {namesWithPrefix} from '../../src/identity/variable-names.js'
 import {createFolder} from '../../src/storage/folder.js'
 import {refusal} from '../support/refusal.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
@@ -13,12 +15,14 @@ import {useTemporaryFolder} from '../support/temporary-folder.js'
 const FLAG = 'https://flag.example'
 const VARIABLE = 'https://variable.example'
 const CURRENT = 'https://current.example'
+const NO_PROFILE = {name: 'ACMECTL_PROFILE', value: undefined}
 
 describe('the environment of an invocation', () => {
   const temporary = useTemporaryFolder()
   const store = () => createEnvironmentStore(createFolder({path: temporary(), warn() {}}), () => {})
-  const resolve = async (given: {flag?: string; variable?: string} = {}) => {
-    const {value: environment, source, known} = await resolveEnvironment(store(), given)
+  const resolve = async ({flag, variable}: {flag?: string; variable?: string} = {}) => {
+    const {baseUrl} = readIdentityVariables({ACME_BASE_URL: variable}, namesWithPrefix('ACME'), NO_PROFILE)
+    const {value: environment, source, known} = await resolveEnvironment(store(), {flag, variable: baseUrl})
     return {url: environment.api_url, source, known}
   }
 

@@ -7,6 +7,7 @@ import {createFolderBindingStore} from '../../src/identity/folder-binding-store.
 import {explainIdentity, type GivenIdentity, resolveIdentity} from '../../src/identity/identity.js'
 import {ignoredVariables} from '../../src/identity/ignored-variables.js'
 import {readIdentityVariables} from '../../src/identity/identity-variables.js'
+import {LLAMA_CLOUD} from '../../src/identity/variable-names.js'
 import {whatWinsOverProfile} from '../../src/identity/what-wins.js'
 import {createProfileStore} from '../../src/profiles/profile-store.js'
 import {createFolder} from '../../src/storage/folder.js'
@@ -33,7 +34,7 @@ describe('who an invocation is', () => {
     folder = '/elsewhere',
   ): GivenIdentity => ({
     flags,
-    variables: readIdentityVariables(env, {name: 'ACME_PROFILE', value: env.ACME_PROFILE}),
+    variables: readIdentityVariables(env, LLAMA_CLOUD, {name: 'ACME_PROFILE', value: env.ACME_PROFILE}),
     binding: () => stores().bindings.find(folder),
   })
   const resolve = async (...invocation: Parameters<typeof given>) => {

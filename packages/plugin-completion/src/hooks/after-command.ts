@@ -31,8 +31,13 @@ async function refreshStale(config: Config): Promise<void> {
   } else if (kinds.length > 0) await refreshValues(config, kinds)
 }
 
-/** The command may have installed, upgraded or removed a plugin. */
+/**
+ * The command may have installed, upgraded or removed a plugin. A plugin that changes the configuration before each command, by the
+ * hook `init`, does the same to this one by `completion:config`.
+ */
 async function configNow({root}: Config): Promise<Config> {
   const {Config} = await import('@oclif/core')
-  return Config.load({root})
+  const config = await Config.load({root})
+  await config.runHook('completion:config', {}, undefined, true)
+  return config
 }

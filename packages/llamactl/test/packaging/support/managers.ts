@@ -10,6 +10,8 @@ const inCache = (...path: string[]) => join(cached, 'node_modules', ...path)
 const cpu = process.arch === 'arm64' ? 'arm64' : 'x64'
 /** Another version of Node, by its major number. */
 export const nodeOf = (major: number): string => inCache(`node-${major}-linux-${cpu}`, 'bin', 'node')
+/** The next major version of oclif, which needs Node 22. */
+export const oclifCore5 = inCache('oclif-core-5')
 const node24 = nodeOf(24)
 
 export interface Manager {

@@ -1,6 +1,5 @@
 import {constants} from 'node:os'
 import {AuthError, isAuthError, suggest} from '../../errors.js'
-import {USE_PROFILE} from '../../identity/identity-variables.js'
 import {programVariables} from '../../identity/program-variables.js'
 import {IdentityCommand, projectFlag} from '../../identity-command.js'
 
@@ -8,8 +7,8 @@ export default class AuthExec extends IdentityCommand<typeof AuthExec> {
   static override enableJsonFlag = false
   static override strict = false
   static override summary = 'Run a command as a profile, with the API key in its environment alone.'
-  static override description = `The command gets LLAMA_CLOUD_API_KEY, LLAMA_CLOUD_BASE_URL, LLAMA_AGENTS_PROJECT_ID and LLAMA_DEPLOY_PROJECT_ID. Nothing of \
-that is written down, and nothing else sees it. Streams, terminal and signals are those of the command, and so is the exit \
+  static override description = `The command gets LLAMA_CLOUD_API_KEY, LLAMA_CLOUD_BASE_URL and LLAMA_AGENTS_PROJECT_ID, which is LLAMA_DEPLOY_PROJECT_ID as \
+well. Nothing of that is written down, and nothing else sees it. Streams, terminal and signals are those of the command, and so is the exit \
 code; 127 where there is no such command, 126 where it cannot be run. It is not run through a shell.`
   static override usage = '<%= command.id %> [--profile NAME] [--project-id ID] [--environment URL] -- COMMAND [ARG…]'
   static override examples = [
@@ -46,8 +45,8 @@ code; 127 where there is no such command, 126 where it cannot be run. It is not 
     const {environment, apiKey, projectId} = await this.requireIdentity()
     const env: NodeJS.ProcessEnv = {
       ...process.env,
-      [USE_PROFILE]: undefined,
-      ...withoutNull(programVariables({apiUrl: environment.api_url, apiKey, projectId})),
+      [this.variables.names.useProfile]: undefined,
+      ...withoutNull(programVariables(this.variables.names, {apiUrl: environment.api_url, apiKey, projectId})),
     }
     this.cancellation.signal.throwIfAborted()
     this.cancellation.stop()

@@ -12,7 +12,7 @@ import {
 import type {ProjectFile} from '../../env-file/project-files.js'
 import {AuthError} from '../../errors.js'
 import type {FileInGit} from '../../git/repository.js'
-import {PROJECT_VARIABLES} from '../../identity/identity-variables.js'
+import type {VariableNames} from '../../identity/variable-names.js'
 import {programVariables} from '../../identity/program-variables.js'
 import {IdentityCommand, projectFlag} from '../../identity-command.js'
 
@@ -33,7 +33,7 @@ started by a command of yours, \`auth<%= config.topicSeparator %>exec\` does wit
 
 LLAMA_CLOUD_API_KEY, LLAMA_CLOUD_BASE_URL and LLAMA_AGENTS_PROJECT_ID are replaced where they are, or added; a \
 LLAMA_DEPLOY_PROJECT_ID is replaced too. All other lines stay as they are. A file that git tracks is refused. --remove takes \
-all four out again.`
+them out again.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> -f services/api/.env --profile ada@example.com',
@@ -65,7 +65,7 @@ all four out again.`
     if (!this.argv.some((word) => /^--env-file(?:=|$)/.test(word))) return
     const files = await this.services.projectFiles()
     const values = valuesIn(files.read(resolve(this.flags['env-file']))?.text ?? '')
-    for (const name of Object.keys(programVariables(NOBODY)))
+    for (const name of Object.keys(programVariables(this.variables.names, NOBODY)))
       if (values.get(name) === process.env[name]) Reflect.deleteProperty(process.env, name)
   }
 
@@ -83,12 +83,12 @@ all four out again.`
     if (this.flags.remove) return this.remove(path, file, found)
     const identity = await this.requireIdentity()
     const {environment, apiKey, projectId} = identity
-    const variables = programVariables({apiUrl: environment.api_url, apiKey, projectId})
+    const variables = programVariables(this.variables.names, {apiUrl: environment.api_url, apiKey, projectId})
     for (const [name, value] of Object.entries(variables)) {
       if (value !== null && !isFitForEnvFile(value)) throw unfit(this.shown(path), name)
     }
 
-    const edited = this.edited(path, file, wanted(file, variables))
+    const edited = this.edited(path, file, wanted(file, variables, this.variables.names))
     const isToBeIgnored = await this.asksToIgnore(found)
     await files.write(path, {text: edited.text, encoding: file?.encoding ?? 'utf8', mode: 0o600})
     this.log(`Wrote ${listed(edited.written)} to ${this.shown(path)}.`)
@@ -99,7 +99,9 @@ all four out again.`
   }
 
   private async remove(path: string, file: ProjectFile | undefined, found: FileInGit | undefined) {
-    const changes = Object.fromEntries(Object.keys(programVariables(NOBODY)).map((name) => [name, null]))
+    const changes = Object.fromEntries(
+      Object.keys(programVariables(this.variables.names, NOBODY)).map((name) => [name, null]),
+    )
     const edited = this.edited(path, file, changes)
     if (file && edited.removed.length > 0) {
       const files = await this.services.projectFiles()
@@ -159,8 +161,9 @@ const NOBODY = {apiUrl: '', apiKey: undefined, projectId: null}
 const NO_GITIGNORE = {text: '', encoding: 'utf8', mode: 0o644} as const
 
 /** The older name of the project only where the file has it. */
-function wanted(file: ProjectFile | undefined, variables: EnvChanges): EnvChanges {
-  const [, older] = PROJECT_VARIABLES
+function wanted(file: ProjectFile | undefined, variables: EnvChanges, {projects}: VariableNames): EnvChanges {
+  const [, older] = projects
+  if (older === undefined) return variables
   if (namesIn(file?.text ?? '', [older]).length > 0) return variables
   return Object.fromEntries(Object.entries(variables).filter(([name]) => name !== older))
 }

@@ -58,7 +58,7 @@ export default class AuthList extends AuthCommand<typeof AuthList> {
     const {api_url: apiUrl, requires_auth} = this.environment
     const login = this.commandLine(requires_auth ? 'auth:login' : 'auth:token')
     this.say(`No profiles in ${apiUrl}. Log in with: ${login}`)
-    if (!this.jsonEnabled()) await this.orWarn(this.hintAtImport())
+    if (this.host.isLlamaCloud && !this.jsonEnabled()) await this.orWarn(this.hintAtImport())
   }
 
   /** Once: to somebody who comes from the Python llamactl, and has no profile here yet. */

@@ -82,6 +82,9 @@ Where your organization forbids logging in with a code, --web logs in by a brows
 
     if (this.flags.resume !== undefined) return this.resume(environment, this.flags.resume)
 
+    const {product} = this.host
+    if (product !== undefined) this.say(`Logging in to ${product}, ${apiUrl}.`)
+
     const store = await this.services.chooseStore({insecureStorage: this.flags['insecure-storage']})
     const {oidc, provider} = await withProgress(`Asking ${apiUrl} how to log in`, this.connect(apiUrl))
     const approved = {environment, store, oidc, provider, wantedProject: this.flags['project-id']}

@@ -99,7 +99,7 @@ processes that ask at once one alone asks the identity provider.`
     if (this.flags.format === 'header') return `Authorization: Bearer ${secret.reveal()}`
     if (this.flags.format !== 'env') return secret.reveal()
     return (
-      Object.entries(programVariables({...place, apiKey: secret}))
+      Object.entries(programVariables(this.variables.names, {...place, apiKey: secret}))
         // What the shell has under that name belongs to somebody else.
         .map(([name, value]) => (value === null ? `unset ${name}` : exportLine(name, value)))
         .join('\n')

@@ -112,21 +112,23 @@ line can be seen by other users of this computer and stays in the history of the
     }
 
     if (flag !== undefined) return readApiKey(flag, '--api-key')
-    const variable = process.env['LLAMA_CLOUD_API_KEY']
+    const {apiKey: name} = this.variables.names
+    const variable = process.env[name]
     if (variable?.trim()) {
-      this.say('Using the API key in LLAMA_CLOUD_API_KEY.')
-      return readApiKey(variable, 'LLAMA_CLOUD_API_KEY')
+      this.say(`Using the API key in ${name}.`)
+      return readApiKey(variable, name)
     }
 
     if (prompter.interactive) return this.askedKey()
     throw new AuthError('INPUT_REQUIRED', 'An API key is missing.', [
       suggest('auth:token', '--api-key -', 'to give it on standard input'),
-      'or set LLAMA_CLOUD_API_KEY.',
+      `or set ${name}.`,
     ])
   }
 
   private async askedKey(): Promise<Secret> {
-    return readApiKey(await this.services.prompter.secret('API key'), 'what was typed')
+    const question = [this.host.product, 'API key'].filter(Boolean).join(' ')
+    return readApiKey(await this.services.prompter.secret(question), 'what was typed')
   }
 
   /** A key that the server accepts, and a project that it can see. On a terminal a refused key is asked for again. */

@@ -1,7 +1,6 @@
 import {Args} from '@oclif/core'
 import {interactiveFlag} from '../../../auth-command.js'
 import {EnvCommand} from '../../../env-command.js'
-import {DEFAULT_API_URL} from '../../../environments/api-url.js'
 import type {Environment} from '../../../environments/environment.js'
 import {requireEnvironment} from '../../../environments/require-environment.js'
 import {logOutEach} from '../../../log-out-each.js'
@@ -50,7 +49,7 @@ again. The default environment itself stays known.`
       this.say('What could not be ended at its server stays remembered, for when you add that environment again.')
     }
 
-    if (current?.api_url === apiUrl) this.say(`The current environment is ${DEFAULT_API_URL} again.`)
+    if (current?.api_url === apiUrl) this.say(`The current environment is ${environments.defaultUrl} again.`)
     return {api_url: apiUrl, deleted: true, profiles: views}
   }
 
@@ -94,7 +93,7 @@ again. The default environment itself stays known.`
       question: 'Delete which environment?',
       command: 'auth:env:delete',
       environments: await environments.list(),
-      currentUrl: current?.api_url ?? DEFAULT_API_URL,
+      currentUrl: current?.api_url ?? environments.defaultUrl,
     })
   }
 }

@@ -1,7 +1,6 @@
 import {Args} from '@oclif/core'
 import {outputFlag} from '../../../auth-command.js'
 import {EnvCommand} from '../../../env-command.js'
-import {DEFAULT_API_URL} from '../../../environments/api-url.js'
 import type {Environment} from '../../../environments/environment.js'
 import type {EnvironmentStore} from '../../../environments/environment-store.js'
 import {requireEnvironment} from '../../../environments/require-environment.js'
@@ -40,7 +39,7 @@ export default class AuthEnvList extends EnvCommand<typeof AuthEnvList> {
 
 /** Where that is damaged none is known to be the current one, not even the default. */
 const currentUrlOf = async (environments: EnvironmentStore): Promise<string> =>
-  (await environments.current())?.api_url ?? DEFAULT_API_URL
+  (await environments.current())?.api_url ?? environments.defaultUrl
 
 const environmentTable = (environments: Environment[], currentUrl: string | undefined): string =>
   table(

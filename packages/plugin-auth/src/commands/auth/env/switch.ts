@@ -1,7 +1,6 @@
 import {Args} from '@oclif/core'
 import {interactiveFlag} from '../../../auth-command.js'
 import {EnvCommand} from '../../../env-command.js'
-import {DEFAULT_API_URL} from '../../../environments/api-url.js'
 import type {Environment} from '../../../environments/environment.js'
 import {probeEnvironment} from '../../../environments/probe-environment.js'
 import {requireEnvironment} from '../../../environments/require-environment.js'
@@ -47,7 +46,7 @@ of it stays.`
       question: 'Which environment?',
       command: 'auth:env:switch',
       environments: await environments.list(),
-      currentUrl: (await this.orWarn(environments.current()))?.api_url ?? DEFAULT_API_URL,
+      currentUrl: (await this.orWarn(environments.current()))?.api_url ?? environments.defaultUrl,
     })
   }
 
