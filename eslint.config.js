@@ -75,7 +75,7 @@ const border = ([room, open]) => {
       : [
           {
             regex:
-              '/(?:auth-command|env-command|identity-command|profile-command|services|progress|login-screen)\\.js$',
+              '/(?:base-command|env-command|identity-command|profile-command|services|progress|login-screen)\\.js$',
             message,
           },
         ]),

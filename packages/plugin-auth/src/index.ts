@@ -1,7 +1,7 @@
 /**
  * What other plugins build on. The exports of this file are promises; everything else in the package may change.
  */
-export {AuthCommand, type CommandArgs, type CommandFlags} from './auth-command.js'
+export {BaseCommand as AuthCommand, type CommandArgs, type CommandFlags} from './base-command.js'
 export type {ControlPlaneClient} from './control-plane/control-plane-client.js'
 export type {Organization, Project, User} from './control-plane/replies.js'
 export type {Environment} from './environments/environment.js'

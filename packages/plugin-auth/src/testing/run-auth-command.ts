@@ -8,7 +8,7 @@ export interface RunResult<R> {
   stderr: string
 }
 
-/** As seen from here: oclif's static `run`, and the one seam of `AuthCommand`. */
+/** As seen from here: oclif's static `run`, and the one seam of `BaseCommand`. */
 interface SubjectClass {
   new (argv: string[], config: Config): {createServices(): AuthServices}
   run(argv: string[], options: Interfaces.Options): Promise<unknown>

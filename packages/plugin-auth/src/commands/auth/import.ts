@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {resolve} from 'node:path'
-import {interactiveFlag} from '../../auth-command.js'
+import {interactiveFlag} from '../../base-command.js'
 import {EnvCommand} from '../../env-command.js'
 import {AuthError, isAuthError} from '../../errors.js'
 import type {ImportOutcome} from '../../migration/import-outcome.js'

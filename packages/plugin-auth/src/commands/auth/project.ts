@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import {interactiveFlag} from '../../auth-command.js'
+import {interactiveFlag} from '../../base-command.js'
 import {AuthError, suggest} from '../../errors.js'
 import {requireLatestCredential} from '../../login/require-credential.js'
 import {selectProject} from '../../login/select-project.js'

@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import {AuthCommand, interactiveFlag} from '../../auth-command.js'
+import {BaseCommand, interactiveFlag} from '../../base-command.js'
 import {AuthError, suggest} from '../../errors.js'
 import type {FolderBinding} from '../../identity/folder-binding-store.js'
 import {type ProfileView, viewProfile} from '../../output/profile-view.js'
@@ -11,7 +11,7 @@ import {printable} from '../../untrusted/printable.js'
 /** With `--here` the folder as well; with `--unset` the folder alone. */
 export type AuthSwitchResult = (ProfileView & {folder?: string}) | {folder: string; was_bound: boolean}
 
-export default class AuthSwitch extends AuthCommand<typeof AuthSwitch> {
+export default class AuthSwitch extends BaseCommand<typeof AuthSwitch> {
   static override isRecorded = true
   static override takesBaseUrl = ['known'] as const
   static override summary = 'Make a profile the current one of its environment, or that of this folder.'

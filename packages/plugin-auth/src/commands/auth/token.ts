@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {AuthCommand, interactiveFlag} from '../../auth-command.js'
+import {BaseCommand, interactiveFlag} from '../../base-command.js'
 import type {ControlPlaneClient} from '../../control-plane/control-plane-client.js'
 import {AuthError, isAuthError, suggest} from '../../errors.js'
 import {findTokenProfile} from '../../login/find-token-profile.js'
@@ -17,7 +17,7 @@ import {withNotice, withProgress} from '../../progress.js'
 
 export type AuthTokenResult = ProfileView
 
-export default class AuthToken extends AuthCommand<typeof AuthToken> {
+export default class AuthToken extends BaseCommand<typeof AuthToken> {
   static override isRecorded = true
   static override takesBaseUrl = ['known', 'new'] as const
   static override summary = 'Make a profile from an API key, and make it current.'

@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import {interactiveFlag} from '../../../auth-command.js'
+import {interactiveFlag} from '../../../base-command.js'
 import {EnvCommand} from '../../../env-command.js'
 import {isPlainHttp, normaliseApiUrl} from '../../../environments/api-url.js'
 import {unprobedEnvironment} from '../../../environments/environment.js'

@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import {interactiveFlag} from '../../../auth-command.js'
+import {interactiveFlag} from '../../../base-command.js'
 import {EnvCommand} from '../../../env-command.js'
 import {DEFAULT_API_URL} from '../../../environments/api-url.js'
 import type {Environment} from '../../../environments/environment.js'

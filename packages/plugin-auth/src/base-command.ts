@@ -20,7 +20,7 @@ import {cleanText} from './untrusted/clean-text.js'
 import {printable} from './untrusted/printable.js'
 
 export type CommandFlags<T extends typeof Command> = Interfaces.InferredFlags<
-  (typeof AuthCommand)['baseFlags'] & T['flags']
+  (typeof BaseCommand)['baseFlags'] & T['flags']
 >
 export type CommandArgs<T extends typeof Command> = Interfaces.InferredArgs<T['args']>
 
@@ -47,7 +47,7 @@ export const outputFlag = {
  * A command that knows its environment. When `run()` starts, `args`, `flags`, `environment` and `services` are there.
  * What it throws becomes one error with a code, the same in text and JSON. It never touches a credential by itself.
  */
-export abstract class AuthCommand<T extends typeof Command> extends Command {
+export abstract class BaseCommand<T extends typeof Command> extends Command {
   static override enableJsonFlag = true
 
   /** Commands that decide who is logged in leave a trail in the audit log, whatever becomes of them. */
@@ -91,7 +91,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     this.cancellation = createCancellation()
     const {args, flags, argv} = await this.parse({
       args: this.ctor.args,
-      baseFlags: (this.ctor as typeof AuthCommand).baseFlags,
+      baseFlags: (this.ctor as typeof BaseCommand).baseFlags,
       enableJsonFlag: this.ctor.enableJsonFlag,
       flags: this.ctor.flags,
       strict: this.ctor.strict,
@@ -100,7 +100,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     this.flags = flags as CommandFlags<T>
     this.words = argv as string[]
     this.services = this.createServices()
-    if ((this.ctor as typeof AuthCommand).isRecorded)
+    if ((this.ctor as typeof BaseCommand).isRecorded)
       this.trail = createAuditTrail(await this.services.audit(), this.ctor.id)
     await this.prepare()
   }
@@ -116,7 +116,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
 
   private async baseUrl(): Promise<string | undefined> {
     const {baseUrl} = this.variables
-    const {takesBaseUrl} = this.ctor as typeof AuthCommand
+    const {takesBaseUrl} = this.ctor as typeof BaseCommand
     if (baseUrl === undefined || takesBaseUrl.includes('unusable')) return baseUrl
     const standing = await standingOf(this.services.environments, baseUrl)
     if (takesBaseUrl.includes(standing)) return baseUrl
