@@ -1,6 +1,7 @@
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {Command, Flags, type Interfaces, toConfiguredId} from '@oclif/core'
+import type {AuthChange} from './public/auth-change.js'
 import {type AuditTrail, createAuditTrail} from './audit-trail.js'
 import {type Cancellation, createCancellation} from './cancellation.js'
 import type {Environment} from './environments/environment.js'
@@ -81,6 +82,7 @@ export abstract class BaseCommand<T extends typeof Command> extends Command {
   protected done?: object
   /** Of a command that is recorded. */
   protected trail?: AuditTrail
+  readonly #changes: AuthChange[] = []
   #resolved?: ResolvedEnvironment
   #variables?: IdentityVariables
   #isUrlPassedOver = false
@@ -304,6 +306,23 @@ export abstract class BaseCommand<T extends typeof Command> extends Command {
     this.say(errorText(this.describe(failure)))
     // Said already; oclif would wrap it into a box of 80 columns, through commands and URLs that people copy.
     throw Object.assign(failure, {skipOclifErrorHandling: true})
+  }
+
+  /** To be told to other plugins, as soon as it is on the disk. */
+  protected changed(change: AuthChange): void {
+    this.#changes.push(change)
+  }
+
+  /** Other plugins hear of it when everything is said and done. */
+  protected override async _run<R>(): Promise<R> {
+    try {
+      return await super._run<R>()
+    } finally {
+      if (this.#changes.length > 0) {
+        const {announceChanges} = await import('./auth-changed.js')
+        await announceChanges(this.config, this.#changes, (text) => this.warning(text))
+      }
+    }
   }
 
   override async finally(error: Error | undefined): Promise<void> {

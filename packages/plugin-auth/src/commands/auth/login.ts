@@ -157,6 +157,7 @@ Where your organization forbids logging in with a code, --web logs in by a brows
       return {profile, person: {server, subject: person.subject, discoveryUrl: provider.discoveryUrl}}
     })
     this.trail?.note({apiUrl, profile: profile.name, result: 'done'})
+    this.changed({change: 'login', apiUrl, profile: profile.name})
     await this.followName(known, profile)
     await this.sweep(apiUrl, asPerson)
 

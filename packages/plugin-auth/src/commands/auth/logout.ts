@@ -57,6 +57,7 @@ next browser login; --retry tries before that with what is there, which is API k
         warn: (text) => this.warning(text),
         checkpoint: () => this.checkpoint(),
         note: (login) => this.trail?.note(login),
+        changed: (change) => this.changed(change),
       },
     )
     await this.sayWhatIsBound(views)

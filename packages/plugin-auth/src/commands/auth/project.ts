@@ -41,6 +41,7 @@ organization you can see, unless --org names one. Where no login is required, an
     const projectId = meant.credential ? await this.projectOfServer(meant) : await this.anyProject(meant)
     const profile = await profiles.update(apiUrl, meant.id, (latest) => ({...latest, project_id: projectId}))
     if (!profile) throw notLoggedIn(apiUrl)
+    this.changed({change: 'project', apiUrl, profile: profile.name})
 
     this.log(`Profile ${profile.name} now works in project ${projectId}.`)
     await this.sayWhatShadows(projectId)

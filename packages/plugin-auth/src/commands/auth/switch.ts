@@ -71,6 +71,7 @@ the nearest one counts. That is kept in your configuration, not in the folder, b
     const {api_url: apiUrl} = this.environment
     this.trail?.note({apiUrl, profile: profile.name})
     if (!(await this.services.profiles.switchTo(apiUrl, profile.id))) throw profileNotFound(profile.name, [], apiUrl)
+    this.changed({change: 'switch', apiUrl, profile: profile.name})
     this.log(`Switched to profile ${profile.name} in ${apiUrl}.`)
     await this.sayWhatWins(profile)
     return viewProfile(profile, {apiUrl, active: true})
@@ -81,6 +82,7 @@ the nearest one counts. That is kept in your configuration, not in the folder, b
     const {api_url: apiUrl} = this.environment
     this.trail?.note({apiUrl, profile: profile.name, folder})
     await bindings.save({folder, api_url: apiUrl, profile: profile.name})
+    this.changed({change: 'switch', apiUrl, profile: profile.name, folder})
     this.log(`${printable(folder)} and the folders below it use profile ${profile.name} in ${apiUrl}.`)
     await this.sayWhatWins(profile)
     const current = await this.orWarn(profiles.current(apiUrl))
@@ -91,6 +93,7 @@ the nearest one counts. That is kept in your configuration, not in the folder, b
     if (this.args.name !== undefined) throw new AuthError('USAGE', '--unset is about the folder; give no NAME.')
     this.trail?.note({apiUrl: null, profile: null, folder})
     const wasBound = await this.services.bindings.remove(folder)
+    if (wasBound) this.changed({change: 'switch', apiUrl: null, profile: null, folder})
     const above = await this.binding()
     if (!wasBound && above) {
       throw new AuthError('USAGE', `${folder} is not bound itself: ${above.folder} is, to ${above.profile}.`, [

@@ -50,6 +50,7 @@ line can be seen by other users of this computer and stays in the history of the
       withProgress('Keeping the profile', saveLogin({...this.services, checkpoint, warn}, {environment, ...login})),
     )
     this.trail?.note({apiUrl: environment.api_url, profile: profile.name, result: 'done'})
+    this.changed({change: 'login', apiUrl: environment.api_url, profile: profile.name})
     await this.followName(known, profile)
     await this.sweep(environment.api_url)
 

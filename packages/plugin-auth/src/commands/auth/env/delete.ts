@@ -44,6 +44,7 @@ again. The default environment itself stays known.`
     do await this.logOutAll(apiUrl, views)
     while (!(await this.forget(apiUrl, current)))
 
+    this.changed({change: 'env:delete', apiUrl, profile: null})
     await this.unbindFolders(apiUrl)
     this.log(`Deleted ${apiUrl}.`)
     if ((await this.services.leftovers.list(apiUrl)).length > 0) {
@@ -63,6 +64,7 @@ again. The default environment itself stays known.`
         warn: (text) => this.warning(text),
         checkpoint: () => this.checkpoint(),
         note: (login) => this.trail?.note(login),
+        changed: (change) => this.changed(change),
       },
     )
   }

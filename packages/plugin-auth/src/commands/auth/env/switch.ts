@@ -33,6 +33,7 @@ of it stays.`
     const chosen = await this.chosen()
     const environment = await this.refreshed(chosen)
     await environments.setCurrent(environment.api_url)
+    this.changed({change: 'env:switch', apiUrl: environment.api_url, profile: null})
 
     this.log(`Switched to ${environment.api_url}.`)
     await this.sayProfile(environment.api_url)
