@@ -1,4 +1,19 @@
-/** For tests of commands that extend `BaseCommand`. */
-export {createMemoryCredentialStore} from './memory-credential-store.js'
-export {runAuthCommand, type RunResult} from './run-auth-command.js'
-export {CANCEL, createScriptedPrompter, nonInteractivePrompter} from './scripted-prompter.js'
+/**
+ * For tests of commands that extend `AuthCommand`.
+ *
+ * @packageDocumentation
+ */
+export type {Choice, Prompter} from '../prompts/prompter.js'
+export type {AnswerRequest} from './memory-services.js'
+export {runAuthCommand, type RunOptions} from './run-auth-command.js'
+export type {RunResult} from './run-with-services.js'
+export {
+  type AskedQuestion,
+  CANCEL,
+  createScriptedPrompter,
+  nonInteractivePrompter,
+  type ScriptedAnswer,
+  type ScriptedPrompter,
+} from './scripted-prompter.js'
+export {startControlPlane} from './start-control-plane.js'
+export type {TestControlPlane, TestLogin} from './test-login.js'

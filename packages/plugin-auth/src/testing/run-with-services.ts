@@ -1,16 +1,22 @@
 import type {Command, Config, Interfaces} from '@oclif/core'
+import {replaceServices} from '../public/services-of.js'
 import type {AuthServices} from '../services.js'
 
-export interface RunResult<R> {
+/** What a command did. */
+export interface RunResult<R = unknown> {
+  /** What `run()` returned. */
   result?: R
+  /** What ended it, also where `--json` printed it. */
   error?: Error & {code?: string; exitCode?: number}
+  /** That a shell would see. */
+  exitCode: number
   stdout: string
   stderr: string
 }
 
-/** As seen from here: oclif's static `run`, and the one seam of `BaseCommand`. */
+/** As seen from here: oclif's static `run`, and the seams of our own commands. */
 interface SubjectClass {
-  new (argv: string[], config: Config): {createServices(): AuthServices}
+  new (argv: string[], config: Config): {createServices(): AuthServices; catch(error: Error): Promise<unknown>}
   run(argv: string[], options: Interfaces.Options): Promise<unknown>
 }
 
@@ -19,33 +25,47 @@ interface SubjectClass {
  * not give throws when it is touched: what a test does not mention, it forbids. `root` is the folder of the plugin's
  * `package.json`, by default the working directory; `bin` is the name of the host.
  */
-export async function runAuthCommand<R>(
+export async function runWithServices<R>(
   CommandClass: typeof Command,
   argv: string[],
   fakes: Partial<AuthServices>,
-  {root = process.cwd(), bin}: {root?: string; bin?: string} = {},
+  {root = process.cwd(), bin}: {root?: string | undefined; bin?: string | undefined} = {},
 ): Promise<RunResult<R>> {
+  const services = new Proxy(fakes as AuthServices, {
+    get(target, name, receiver) {
+      if (!(name in target)) throw new Error(`Unexpected use of services.${String(name)}`)
+      return Reflect.get(target, name, receiver) as unknown
+    },
+  })
+  let ended: Error | undefined
   class Subject extends (CommandClass as unknown as SubjectClass) {
     constructor(argv: string[], config: Config) {
       // Here and not before: `run` loads a configuration of its own, whatever it is given.
       if (bin !== undefined) config.bin = bin
+      replaceServices(config, services)
       super(argv, config)
     }
 
     override createServices(): AuthServices {
-      return new Proxy(fakes as AuthServices, {
-        get(target, name, receiver) {
-          if (!(name in target)) throw new Error(`Unexpected use of services.${String(name)}`)
-          return Reflect.get(target, name, receiver) as unknown
-        },
-      })
+      return services
+    }
+
+    override async catch(error: Error): Promise<unknown> {
+      ended = error
+      return super.catch(error)
     }
   }
-  return capture(async () => (await Subject.run(argv, {root, userPlugins: false})) as R)
+  const outcome = await capture(async () => (await Subject.run(argv, {root, userPlugins: false})) as R)
+  const error = outcome.error ?? ended
+  const exit = error && ((error as {oclif?: {exit?: number}}).oclif?.exit ?? outcome.exitCode ?? 1)
+  return {...outcome, ...(error && {error}), exitCode: exit ?? outcome.exitCode ?? 0}
 }
 
-async function capture<R>(work: () => Promise<R>): Promise<RunResult<R>> {
-  const exitCode = process.exitCode
+type Captured<R> = Omit<RunResult<R>, 'exitCode'> & {exitCode: number | undefined}
+
+async function capture<R>(work: () => Promise<R>): Promise<Captured<R>> {
+  const before = process.exitCode
+  process.exitCode = undefined
   const written = {stdout: '', stderr: ''}
   const restore = (['stdout', 'stderr'] as const).map((name) => {
     const stream = process[name]
@@ -58,12 +78,14 @@ async function capture<R>(work: () => Promise<R>): Promise<RunResult<R>> {
       stream.write = write
     }
   })
+  const exitCode = (): number | undefined => (process.exitCode === undefined ? undefined : Number(process.exitCode))
   try {
-    return {result: await work(), ...written}
+    const result = await work()
+    return {...(result !== undefined && {result}), ...written, exitCode: exitCode()}
   } catch (error) {
-    return {error: error as Error, ...written}
+    return {error: error as Error, ...written, exitCode: exitCode()}
   } finally {
     for (const undo of restore) undo()
-    process.exitCode = exitCode
+    process.exitCode = before
   }
 }
