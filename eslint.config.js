@@ -140,6 +140,22 @@ export default ts.config(
       ],
     },
   },
+  {
+    files: ['examples/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^@llamactl/(?!plugin-auth(?:/testing)?$)|packages/',
+              message: 'An example uses nothing of ours but the public API.',
+            },
+          ],
+        },
+      ],
+    },
+  },
   {files: ['packages/plugin-completion/src/installation/ask-shell.ts'], rules: {'no-restricted-imports': 'off'}},
   ...outside.map((thing) => withoutLibraries(thing.files, thing)),
   {

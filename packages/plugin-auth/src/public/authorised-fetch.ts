@@ -55,14 +55,19 @@ export function createAuthorisedFetch({identity, requireCredential, boundedFetch
     }
 
     bearer ??= (await requireCredential()).apiKey
-    const used = bearer
-    const response = await ask(used)
-    if (response.status !== 401 || !used || init.body instanceof ReadableStream) return response
-    renewing ??= renewed(used).finally(() => (renewing = undefined))
-    const other = await renewing
-    return other ? ask(other) : response
+    for (let secret = bearer, tries = 1; ; tries++) {
+      const response = await ask(secret)
+      if (response.status !== 401 || !secret || tries > RENEWALS || init.body instanceof ReadableStream) return response
+      renewing ??= renewed(secret).finally(() => (renewing = undefined))
+      const other = await renewing
+      if (!other) return response
+      secret = other
+    }
   }
 }
+
+/** The access token that is kept, then one that is new. */
+const RENEWALS = 2
 
 /** As paths are appended everywhere: `https://host/prefix` keeps its prefix. */
 function urlOf(apiUrl: string, target: string | URL): URL {
