@@ -4,7 +4,7 @@
  *
  * @packageDocumentation
  */
-export type {AuthChange, AuthChangedHook, AuthChangeKind} from './public/auth-change.js'
+export type {AuthChange, AuthChangedHook, AuthChangeKind, AuthHooks} from './public/auth-change.js'
 export type {Organization, Project, ServerVersion, User} from './control-plane/replies.js'
 export {AuthError, type AuthErrorCode, EXIT_CODES, isAuthError, suggest, type Suggestion} from './errors.js'
 export type {Choice, Prompter} from './prompts/prompter.js'

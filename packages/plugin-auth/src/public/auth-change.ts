@@ -6,6 +6,7 @@ export type AuthChangeKind =
 
 /** One change that is on the disk already. It names things, and never holds a secret. */
 export interface AuthChange {
+  /** What was done. */
   readonly change: AuthChangeKind
   /** URL of the environment; null where a folder was bound to no profile any longer. */
   readonly apiUrl: string | null
@@ -15,8 +16,9 @@ export interface AuthChange {
   readonly folder?: string
 }
 
-interface ChangeHooks extends Hooks {
-  // A hook returns nothing.
+/** The hooks of oclif, with the one that `@llamactl/plugin-auth` runs. */
+export interface AuthHooks extends Hooks {
+  /** What was changed, in the order in which it was. */
   // eslint-disable-next-line @typescript-eslint/no-invalid-void-type
   'auth:changed': {options: {changes: readonly AuthChange[]}; return: void}
 }
@@ -25,4 +27,4 @@ interface ChangeHooks extends Hooks {
  * The type of the function that a plugin registers for `auth:changed`. It is called once after a command that changed
  * something, when its result is printed and all files are written: nothing a hook does can undo a login, or make it fail.
  */
-export type AuthChangedHook = Hook<'auth:changed', ChangeHooks>
+export type AuthChangedHook = Hook<'auth:changed', AuthHooks>

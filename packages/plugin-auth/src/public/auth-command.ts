@@ -25,6 +25,7 @@ export type CommandArgs<T extends typeof Command> = Interfaces.InferredArgs<T['a
  * @typeParam T - the class itself: `class List extends AuthCommand<typeof List>`
  */
 export abstract class AuthCommand<T extends typeof Command = typeof Command> extends Command {
+  /** `--json`. */
   static override enableJsonFlag = true
 
   /** `--environment`, `--profile`, `--project-id` and `--native-tls`. */
@@ -80,7 +81,7 @@ export abstract class AuthCommand<T extends typeof Command = typeof Command> ext
   /**
    * The secret itself, for what `fetch` and `client` cannot do.
    *
-   * @throws AuthError `NOT_LOGGED_IN`, `PROFILE_NOT_FOUND`, `CREDENTIAL_MISSING`, `KEYCHAIN_LOCKED` and the like
+   * @throws AuthError with `NOT_LOGGED_IN`, `PROFILE_NOT_FOUND`, `CREDENTIAL_MISSING`, `KEYCHAIN_LOCKED` and the like
    */
   protected requireCredential(): Promise<Credential> {
     return this.#connection.requireCredential()
@@ -110,6 +111,7 @@ export abstract class AuthCommand<T extends typeof Command = typeof Command> ext
     this.#invocation.tell(text)
   }
 
+  /** Whether standard output is for one JSON document alone. */
   override jsonEnabled(): boolean {
     return this.#invocation.jsonEnabled()
   }
@@ -125,6 +127,7 @@ export abstract class AuthCommand<T extends typeof Command = typeof Command> ext
     await this.#invocation.finally(error)
   }
 
+  /** The JSON of a failure. */
   override toErrorJson(error: unknown): {error: {code: string; message: string; suggestions: string[]}} {
     const {
       message,

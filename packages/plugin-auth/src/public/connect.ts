@@ -5,7 +5,8 @@ import type {ChosenIdentity, Credential, Identity} from './identity.js'
 /**
  * What `AuthCommand` gives a command, for a hook or a class that extends another one.
  *
- * @param config oclif's configuration: `this.config` of a command, `options.config` of a hook
+ * @param config - oclif's configuration: `this.config` of a command, `options.config` of a hook
+ * @param chosen - as the flags of `AuthCommand` would say it
  * @throws AuthError `ENVIRONMENT_NOT_FOUND`, `USAGE` for a variable that cannot be used, `STORAGE_ERROR`
  */
 export async function connect(config: Interfaces.Config, chosen: ChosenIdentity = {}): Promise<Connection> {

@@ -15,6 +15,7 @@ export type AuthFetch = (target: string | URL, init?: RequestInit) => Promise<Re
 
 /** How a request of `ControlPlaneClient.request` differs from a GET without a body. */
 export interface RequestOptions {
+  /** Absent: `GET`. */
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Sent as JSON. */
   body?: object
@@ -36,14 +37,15 @@ export interface ControlPlaneClient {
   /**
    * Any other endpoint that speaks JSON.
    *
-   * @param path appended to the control plane's URL: `/api/v1beta1/deployments`
-   * @param read narrows the reply, which is null where there is no body. What it throws becomes a `SERVER_ERROR` that names the endpoint.
+   * @param path - appended to the control plane's URL: `/api/v1beta1/deployments`
+   * @param read - narrows the reply, which is null where there is no body. What it throws becomes a `SERVER_ERROR` that names the endpoint.
    */
   request<T>(path: string, read: (reply: unknown) => T, options?: RequestOptions): Promise<T>
 }
 
 /** An identity, and what can be done in its name. */
 export interface Connection {
+  /** Who the requests are made as. */
   readonly identity: Identity
   /**
    * The secret of the identity, read from the credential store when it is first needed.
@@ -51,6 +53,8 @@ export interface Connection {
    * @throws AuthError `NOT_LOGGED_IN`, `PROFILE_NOT_FOUND`, `CREDENTIAL_MISSING`, `KEYCHAIN_LOCKED` and the like
    */
   requireCredential(): Promise<Credential>
+  /** For any request. */
   readonly fetch: AuthFetch
+  /** For the control plane's API. */
   readonly client: ControlPlaneClient
 }

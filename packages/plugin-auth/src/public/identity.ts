@@ -14,6 +14,7 @@ export interface Identity {
 
 /** A token of a browser login that is good for minutes. */
 export interface AccessToken {
+  /** Without `Bearer`. */
   readonly token: Secret
   /** Absent where the provider does not say. */
   readonly expiresAt?: Date
@@ -21,6 +22,7 @@ export interface AccessToken {
 
 /** What opens the door for an identity. */
 export interface Credential {
+  /** Whose it is. */
   readonly identity: Identity
   /** Null where the environment requires no login. */
   readonly apiKey: Secret | null
@@ -30,7 +32,7 @@ export interface Credential {
    * Of a browser login: the access token that is kept, or a new one in exchange for the refresh token. Of many processes that
    * ask at once one refreshes. For servers that take no API key; `fetch` and `client` need none.
    *
-   * @param options.rejected a token that the server did not take, and that must not come again
+   * @param options - `rejected`: a token that the server did not take, and that must not come again
    * @throws AuthError `USAGE` where it is no browser login, `CREDENTIAL_REJECTED` where a person has to log in again
    */
   accessToken(options?: {rejected?: Secret}): Promise<AccessToken>
@@ -42,5 +44,6 @@ export interface ChosenIdentity {
   environment?: string
   /** Name of a profile. */
   profile?: string
+  /** Id of a project, which is not checked. */
   projectId?: string
 }

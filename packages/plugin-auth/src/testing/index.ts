@@ -4,9 +4,8 @@
  * @packageDocumentation
  */
 export type {Choice, Prompter} from '../prompts/prompter.js'
-export type {AnswerRequest} from './memory-services.js'
 export {runAuthCommand, type RunOptions} from './run-auth-command.js'
-export type {RunResult} from './run-with-services.js'
+export type {RunResult} from './run-result.js'
 export {
   type AskedQuestion,
   CANCEL,
@@ -16,4 +15,4 @@ export {
   type ScriptedPrompter,
 } from './scripted-prompter.js'
 export {startControlPlane} from './start-control-plane.js'
-export type {TestControlPlane, TestLogin} from './test-login.js'
+export type {AnswerRequest, TestControlPlane, TestLogin} from './test-login.js'

@@ -10,10 +10,7 @@ import {Secret} from '../secret.js'
 import type {AuthServices} from '../services.js'
 import {createMemoryCredentialStore} from './memory-credential-store.js'
 import {createMemoryFolder} from './memory-folder.js'
-import type {TestControlPlane, TestLogin} from './test-login.js'
-
-/** Stands in for a server. */
-export type AnswerRequest = (request: Request) => Response | Promise<Response>
+import type {AnswerRequest, TestControlPlane, TestLogin} from './test-login.js'
 
 export interface MemoryOptions {
   login: TestLogin | null

@@ -1,9 +1,10 @@
 import type {Command} from '@oclif/core'
 import type {Prompter} from '../prompts/prompter.js'
-import {type AnswerRequest, createMemoryServices} from './memory-services.js'
-import {runWithServices, type RunResult} from './run-with-services.js'
+import {createMemoryServices} from './memory-services.js'
+import type {RunResult} from './run-result.js'
+import {runWithServices} from './run-with-services.js'
 import {nonInteractivePrompter} from './scripted-prompter.js'
-import type {TestControlPlane, TestLogin} from './test-login.js'
+import type {AnswerRequest, TestControlPlane, TestLogin} from './test-login.js'
 
 /** Around a command under test. */
 export interface RunOptions {

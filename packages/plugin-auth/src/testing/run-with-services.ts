@@ -1,18 +1,7 @@
 import type {Command, Config, Interfaces} from '@oclif/core'
 import {replaceServices} from '../public/services-of.js'
 import type {AuthServices} from '../services.js'
-
-/** What a command did. */
-export interface RunResult<R = unknown> {
-  /** What `run()` returned. */
-  result?: R
-  /** What ended it, also where `--json` printed it. */
-  error?: Error & {code?: string; exitCode?: number}
-  /** That a shell would see. */
-  exitCode: number
-  stdout: string
-  stderr: string
-}
+import type {RunResult} from './run-result.js'
 
 /** As seen from here: oclif's static `run`, and the seams of our own commands. */
 interface SubjectClass {

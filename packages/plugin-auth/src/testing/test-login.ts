@@ -22,5 +22,9 @@ export interface TestControlPlane {
   }
   /** Every request so far. Never a secret. */
   readonly requests: readonly {readonly method: string; readonly path: string; readonly status: number | null}[]
+  /** Ends every connection and stops listening. */
   close(): Promise<void>
 }
+
+/** Stands in for a server. */
+export type AnswerRequest = (request: Request) => Response | Promise<Response>
