@@ -70,12 +70,11 @@ export class AuthError extends Error {
 /** By shape, not by class: a host may carry a second copy of this plugin, and a newer one has codes that this one does not know. */
 export function isAuthError(error: unknown): error is AuthError {
   if (!(error instanceof Error)) return false
-  const {code, exitCode, oclif, suggestions} = error as Partial<AuthError>
+  const {code, exitCode, suggestions} = error as Partial<AuthError>
   return (
     typeof code === 'string' &&
     /^[A-Z][A-Z_]+$/.test(code) &&
     typeof exitCode === 'number' &&
-    oclif?.exit === exitCode &&
     Array.isArray(suggestions)
   )
 }

@@ -72,7 +72,7 @@ describe('errors', () => {
 
   describe('are known by their shape', () => {
     const shaped = (fields: object): Error => Object.assign(new Error('It failed.'), fields)
-    const whole = {code: 'USAGE', exitCode: 2, oclif: {exit: 2}, suggestions: []}
+    const whole = {code: 'USAGE', exitCode: 2, suggestions: []}
 
     it('also when another copy of this plugin threw them', () => {
       expect(isAuthError(new AuthError('USAGE', 'It failed.'))).to.equal(true)
