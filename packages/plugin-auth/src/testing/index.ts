@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export type {Choice, Prompter} from '../prompts/prompter.js'
+export {createTestConfig} from './create-test-config.js'
 export {runAuthCommand, type RunOptions} from './run-auth-command.js'
 export type {RunResult} from './run-result.js'
 export {

@@ -20,12 +20,7 @@ export async function runWithServices<R>(
   fakes: Partial<AuthServices>,
   {root = process.cwd(), bin}: {root?: string | undefined; bin?: string | undefined} = {},
 ): Promise<RunResult<R>> {
-  const services = new Proxy(fakes as AuthServices, {
-    get(target, name, receiver) {
-      if (!(name in target)) throw new Error(`Unexpected use of services.${String(name)}`)
-      return Reflect.get(target, name, receiver) as unknown
-    },
-  })
+  const services = strictly(fakes)
   let ended: Error | undefined
   class Subject extends (CommandClass as unknown as SubjectClass) {
     constructor(argv: string[], config: Config) {
@@ -48,6 +43,16 @@ export async function runWithServices<R>(
   const error = outcome.error ?? ended
   const exit = error && ((error as {oclif?: {exit?: number}}).oclif?.exit ?? outcome.exitCode ?? 1)
   return {...outcome, ...(error && {error}), exitCode: exit ?? outcome.exitCode ?? 0}
+}
+
+/** What a test did not give throws when it is touched. */
+export function strictly(fakes: Partial<AuthServices>): AuthServices {
+  return new Proxy(fakes as AuthServices, {
+    get(target, name, receiver) {
+      if (!(name in target)) throw new Error(`Unexpected use of services.${String(name)}`)
+      return Reflect.get(target, name, receiver) as unknown
+    },
+  })
 }
 
 type Captured<R> = Omit<RunResult<R>, 'exitCode'> & {exitCode: number | undefined}
