@@ -46,7 +46,7 @@ const doors = {
 
 /** One file, or one room, names each outside thing. */
 const outside = [
-  {names: ['@oclif/core'], files: ['*.ts', 'commands/**', 'testing/**']},
+  {names: ['@oclif/core'], files: ['*.ts', 'commands/**', 'public/**', 'testing/**']},
   {names: ['@llamactl/plugin-completion'], files: ['completion/**']},
   {names: ['enquirer'], files: ['prompts/enquirer-*.ts']},
   {names: ['keytar'], files: ['credentials/keychain/keytar-engine.ts']},
@@ -76,7 +76,7 @@ const border = ([room, open]) => {
       : [
           {
             regex:
-              '/(?:auth-command|env-command|identity-command|profile-command|services|progress|login-screen)\\.js$',
+              '/(?:base-command|auth-changed|env-command|identity-command|profile-command|services|progress|login-screen)\\.js$',
             message,
           },
         ]),
@@ -137,6 +137,22 @@ export default ts.config(
               message: 'It completes any host: a plugin hands its values over by the hook.',
             },
             {regex: 'child_process$', message: 'Only installation/ask-shell.ts starts a process.'},
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['examples/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^@llamactl/(?!plugin-auth(?:/testing)?$)|packages/',
+              message: 'An example uses nothing of ours but the public API.',
+            },
           ],
         },
       ],

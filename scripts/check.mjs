@@ -3,7 +3,7 @@
 import {spawn} from 'node:child_process'
 import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {join} from 'node:path'
+import {basename, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -24,7 +24,11 @@ async function step(title, script, args, options = {}) {
   if (status !== 0) failed.push(title)
 }
 
-const packages = readdirSync(join(root, 'packages')).sort()
+const packages = ['packages', 'examples'].flatMap((folder) =>
+  readdirSync(join(root, folder))
+    .sort()
+    .map((name) => join(folder, name)),
+)
 const tsc = bin('typescript', 'bin', 'tsc')
 await step('types', tsc, ['-b'])
 await step('bundle', join(root, 'packages', 'llamactl', 'dist', 'fast-host', 'build', 'bundle.js'), [])
@@ -32,11 +36,11 @@ const steps = [
   ['surface', join(root, 'scripts', 'surface.mjs'), ['--check']],
   ['lint and borders', bin('eslint', 'bin', 'eslint.js'), ['.']],
   ['format', bin('prettier', 'bin', 'prettier.cjs'), ['--check', '--log-level', 'warn', '.']],
-  ...packages.map((name) => [`types of the tests of ${name}`, tsc, ['-p', join('packages', name, 'test')]]),
+  ...packages.map((name) => [`types of the tests of ${name}`, tsc, ['-p', join(name, 'test')]]),
   [
     'no import cycles',
     bin('madge', 'bin', 'cli.js'),
-    ['--circular', '--no-spinner', ...packages.map((name) => join('packages', name, 'dist'))],
+    ['--circular', '--no-spinner', ...packages.map((name) => join(name, 'dist'))],
   ],
 ]
 const inTurn = async () => {
@@ -47,7 +51,7 @@ await Promise.all([inTurn(), inTurn()])
 const total = {passes: 0, failures: 0, pending: 0}
 const files = []
 for (const name of packages) {
-  const counts = join(scratch, `${name}.json`)
+  const counts = join(scratch, `${basename(name)}.json`)
   process.stdout.write(`\n=== tests of ${name}\n`)
   await step(
     `tests of ${name}`,
@@ -55,7 +59,7 @@ for (const name of packages) {
     // Most of a journey is waiting for its processes.
     ['--parallel', '--jobs', '2', '--reporter', join(root, 'scripts', 'counting-reporter.cjs')],
     {
-      cwd: join(root, 'packages', name),
+      cwd: join(root, name),
       stdio: ['ignore', 1, 2],
       env: {...process.env, LLAMACTL_TEST_COUNTS: counts},
     },

@@ -1,5 +1,5 @@
 // The surface that users and scripts rely on, as files: commands and flags, the JSON of each command, the command lists in
-// the READMEs. `--check` fails where a file does not say what the code says; `--write` makes it say so.
+// the READMEs, the public API. `--check` fails where a file does not say what the code says; `--write` makes it say so.
 import {spawnSync} from 'node:child_process'
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
@@ -39,5 +39,7 @@ for (const name of ['llamactl', 'plugin-auth', 'plugin-completion']) {
     fail(`packages/${name}/README.md does not list the commands as they are. Run: npm run surface`)
   }
 }
+
+run('public API of plugin-auth', root, join(root, 'scripts', 'api-report.mjs'), isCheck ? ['--check'] : [])
 
 process.exitCode = hasFailed ? 1 : 0

@@ -91,6 +91,29 @@ describe('control plane API', () => {
     })
   })
 
+  describe('deployments', () => {
+    const DEPLOYMENTS = '/api/v1beta1/deployments'
+
+    it('are as many as the project counts', async () => {
+      const {status, body} = await ask(`${DEPLOYMENTS}?project_id=prj-notes`, {bearer: ADA})
+      expect(status).to.equal(200)
+      expect(body.deployments.map(({name}: {name: string}) => name)).to.deep.equal(['notes-1', 'notes-2'])
+      expect(body.deployments[0]).to.include({project_id: 'prj-notes', status: 'Running'})
+    })
+
+    it('take the project from a header as well', async () => {
+      const headers = {authorization: `Bearer ${ADA}`, 'project-id': 'prj-invoices'}
+      const response = await fetch(controlPlane.url + DEPLOYMENTS, {headers})
+      expect(((await response.json()) as {deployments: unknown[]}).deployments).to.have.lengthOf(1)
+    })
+
+    it('are refused without a project, and hidden with that of somebody else', async () => {
+      expect((await ask(DEPLOYMENTS, {bearer: ADA})).status).to.equal(422)
+      expect((await ask(`${DEPLOYMENTS}?project_id=prj-notes`, {bearer: GRACE})).status).to.equal(404)
+      expect((await ask(`${DEPLOYMENTS}?project_id=prj-notes`)).status).to.equal(401)
+    })
+  })
+
   describe('projects of the platform', () => {
     const ids = ({body}: Reply): string[] => body.map(({id}: {id: string}) => id)
 

@@ -1,9 +1,9 @@
 import type {Command} from '@oclif/core'
-import {AuthCommand} from './auth-command.js'
+import {BaseCommand} from './base-command.js'
 import {requireEnvironment} from './environments/require-environment.js'
 
 /** A command about all environments rather than in one: nothing has to be current for it. */
-export abstract class EnvCommand<T extends typeof Command> extends AuthCommand<T> {
+export abstract class EnvCommand<T extends typeof Command> extends BaseCommand<T> {
   protected override async prepare(): Promise<void> {
     const {environment} = this.flags
     if (environment !== undefined) await requireEnvironment(this.services.environments, environment)

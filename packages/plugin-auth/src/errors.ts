@@ -31,6 +31,7 @@ export const EXIT_CODES = {
   CANCELLED: 130,
 } as const
 
+/** Stable: branch on it. */
 export type AuthErrorCode = keyof typeof EXIT_CODES
 
 /**
@@ -58,28 +59,30 @@ const MOST_LISTED = 20
 export class AuthError extends Error {
   /** oclif 4 reads `exitCode` under `--json` and `oclif.exit` otherwise; oclif 5 reads `oclif.exit` in both. */
   readonly exitCode: number
+  /** See `exitCode`. */
   readonly oclif: {exit: number}
+  /** Branch on it. */
+  readonly code: AuthErrorCode
+  /** What to type or do next, in the order in which it is shown. */
+  readonly suggestions: Suggestion[]
 
   /** `cause` is for tests and debuggers. It is kept off the enumerable keys: oclif prints those under `--json`. */
-  constructor(
-    readonly code: AuthErrorCode,
-    message: string,
-    readonly suggestions: Suggestion[] = [],
-    options?: ErrorOptions,
-  ) {
+  constructor(code: AuthErrorCode, message: string, suggestions: Suggestion[] = [], options?: ErrorOptions) {
     super(message, options)
+    this.code = code
+    this.suggestions = suggestions
     this.exitCode = EXIT_CODES[code]
     this.oclif = {exit: this.exitCode}
   }
 }
 
-/** By shape, not by class: a host may carry a second copy of this plugin. */
+/** By shape, not by class: a host may carry a second copy of this plugin, and a newer one has codes that this one does not know. */
 export function isAuthError(error: unknown): error is AuthError {
   if (!(error instanceof Error)) return false
   const {code, exitCode, suggestions} = error as Partial<AuthError>
   return (
     typeof code === 'string' &&
-    Object.hasOwn(EXIT_CODES, code) &&
+    /^[A-Z][A-Z_]+$/.test(code) &&
     typeof exitCode === 'number' &&
     Array.isArray(suggestions)
   )

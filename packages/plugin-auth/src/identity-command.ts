@@ -1,5 +1,5 @@
 import {type Command, Flags, type Interfaces} from '@oclif/core'
-import {AuthCommand, type CommandFlags} from './auth-command.js'
+import {BaseCommand, type CommandFlags} from './base-command.js'
 import type {Environment} from './environments/environment.js'
 import {AuthError, suggest} from './errors.js'
 import {type GivenIdentity, type Identity, resolveIdentity} from './identity/identity.js'
@@ -40,9 +40,9 @@ export interface UsableIdentity {
  * A command that is somebody. Which profile that is, and where, is settled when `run()` starts; its secret is read when
  * `requireIdentity()` is called. Nothing that is chosen for one command is stored.
  */
-export abstract class IdentityCommand<T extends typeof Command> extends AuthCommand<T> {
+export abstract class IdentityCommand<T extends typeof Command> extends BaseCommand<T> {
   static override baseFlags = {
-    ...AuthCommand.baseFlags,
+    ...BaseCommand.baseFlags,
     profile: Flags.string({
       description: 'Profile to use for this command.',
       helpGroup: 'GLOBAL',
@@ -52,7 +52,7 @@ export abstract class IdentityCommand<T extends typeof Command> extends AuthComm
 
   /** `--project-id` where a command has it. */
   static override baseCompletion = {
-    flags: {...AuthCommand.baseCompletion.flags, profile: 'profile', 'project-id': 'project'},
+    flags: {...BaseCommand.baseCompletion.flags, profile: 'profile', 'project-id': 'project'},
   }
 
   declare protected flags: CommandFlags<T> & Interfaces.InferredFlags<(typeof IdentityCommand)['baseFlags']>

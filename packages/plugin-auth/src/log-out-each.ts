@@ -1,3 +1,4 @@
+import type {AuthChange} from './public/auth-change.js'
 import type {AuditSubject} from './audit-trail.js'
 import {type AuthError, withWayOut} from './errors.js'
 import {logOut, type LogOutPorts} from './login/log-out.js'
@@ -17,7 +18,12 @@ export async function logOutEach(
     warn,
     checkpoint,
     note,
-  }: Pick<LogOutPorts, 'checkpoint' | 'warn'> & {log(text: string): void; note(login: AuditSubject): void},
+    changed,
+  }: Pick<LogOutPorts, 'checkpoint' | 'warn'> & {
+    log(text: string): void
+    note(login: AuditSubject): void
+    changed(change: AuthChange): void
+  },
 ): Promise<void> {
   const failures: AuthError[] = []
   for (const profile of profiles) {
@@ -25,6 +31,7 @@ export async function logOutEach(
     const removed = await withProgress(`Logging out ${profile.name}`, ended)
     views.push(viewLogout(removed, apiUrl))
     note({apiUrl, profile: profile.name, result: removed.failure?.code ?? 'done'})
+    if (removed.deleted) changed({change: 'logout', apiUrl, profile: profile.name})
     if (removed.deleted) log(`Logged out ${profile.name} from ${apiUrl}.`)
     for (const item of endedItems(removed)) log(item)
     for (const warning of removed.warnings) warn(warning)

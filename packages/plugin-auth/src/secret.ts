@@ -11,22 +11,27 @@ export class Secret {
     this.#text = text
   }
 
+  /** The text itself. Look at where it goes from here. */
   reveal(): string {
     return this.#text
   }
 
+  /** Whether the texts are the same. */
   equals(other: Secret): boolean {
     return this.#text === other.#text
   }
 
+  /** Redacted. */
   toString(): string {
     return REDACTED
   }
 
+  /** Redacted. */
   toJSON(): string {
     return REDACTED
   }
 
+  /** Redacted. */
   [inspect.custom](): string {
     return REDACTED
   }

@@ -44,6 +44,8 @@ export interface AuthServices {
   storeOf(kind: CredentialStore['kind']): Promise<CredentialStore>
   /** A store for a new secret, proven to work. May ask a person; rejects with the reason and the ways out. */
   chooseStore(options: {insecureStorage: boolean}): Promise<CredentialStore>
+  /** To any server, with a deadline and a cap, as this invocation reaches the network. */
+  fetch(): Promise<BoundedFetch>
   controlPlane(apiUrl: string, bearer?: Secret): Promise<ControlPlaneClient>
   /** The OpenID provider that an environment's server named. */
   connectOidc(provider: {apiUrl: string; discoveryUrl: string; clientId: string}): Promise<OidcClient>
@@ -180,6 +182,8 @@ export function createAuthServices(context: ServicesContext): AuthServices {
         }),
       })
     },
+
+    fetch: boundedFetch,
 
     async controlPlane(apiUrl, bearer) {
       const {createControlPlaneClient} = await import('./control-plane/control-plane-client.js')

@@ -78,6 +78,7 @@ describe('errors', () => {
     it('also when another copy of this plugin threw them', () => {
       expect(isAuthError(new AuthError('USAGE', 'It failed.'))).to.equal(true)
       expect(isAuthError(shaped(whole))).to.equal(true)
+      expect(isAuthError(shaped({...whole, code: 'OF_A_NEWER_VERSION'}))).to.equal(true)
     })
 
     for (const [what, value] of Object.entries({

@@ -27,6 +27,7 @@ export async function answerRoute(
   const context = {
     params: match.params,
     query: url.searchParams,
+    headers: request.headers,
     bearer,
     async readBody() {
       const body = await readBody(request)

@@ -1,6 +1,7 @@
 import type {ResolvedOptions} from '../options.js'
 import type {ApiKeyStore} from './api-key-store.js'
 import {apiKeysRoutes} from './api-keys-routes.js'
+import {deploymentsRoute, openDeploymentsRoute} from './deployments-route.js'
 import {meRoute} from './me-route.js'
 import {oidcDiscoveryRoute} from './oidc-discovery-route.js'
 import {openOrganizationsRoute, organizationsRoute} from './organizations-route.js'
@@ -19,13 +20,19 @@ export interface ApiParts {
 export function apiRoutes({settings, provider, apiKeys}: ApiParts): Route[] {
   const {seed, requiresAuth, organizations, keysManageKeys, apiKeyLifetime, emailIn} = settings
   if (!requiresAuth) {
-    return [versionRoute(settings), ...(organizations ? [openOrganizationsRoute()] : []), openProjectsRoute(seed)]
+    return [
+      versionRoute(settings),
+      ...(organizations ? [openOrganizationsRoute()] : []),
+      openProjectsRoute(seed),
+      openDeploymentsRoute(seed),
+    ]
   }
 
   return [
     versionRoute(settings),
     ...(organizations ? [organizationsRoute(seed)] : []),
     projectsRoute(seed, {organizations}),
+    deploymentsRoute(seed),
     oidcDiscoveryRoute(provider),
     meRoute({showsEmail: emailIn !== 'nowhere'}),
     ...platformProjectsRoutes(seed),

@@ -1,3 +1,5 @@
+import type {IncomingHttpHeaders} from 'node:http'
+
 import type {Answer} from '../http/answer.js'
 import type {Bearer} from './bearer.js'
 
@@ -5,6 +7,7 @@ export interface RouteContext {
   /** Values of the `{name}` segments of the route's path. */
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
+  readonly headers: IncomingHttpHeaders
   readonly bearer: Bearer
   /** The body as text; throws an `ApiError` when it is too large. */
   readBody(): Promise<string>

@@ -1,15 +1,19 @@
+import {checkPackage, createPackageFromTarballData} from '@arethetypeswrong/core'
 import {expect} from 'chai'
-import {existsSync, mkdtempSync, readFileSync, statSync} from 'node:fs'
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync} from 'node:fs'
 import {rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {publint} from 'publint'
 import {requireTools} from '../../../plugin-auth/test/support/requires.js'
+import {startProgram} from '../support/sandbox.js'
 import {listTarball, readFromTarball} from './support/tar.js'
 import {packPackages, root, type Tarball} from './support/workspace.js'
 
 const KIB = 1024
 const compiled = String.raw`dist/.*\.(js|d\.ts)`
+/** Of plugin-auth only what its entry points reach: the rest is nobody else's. */
+const reached = String.raw`dist/(index|errors|secret|(public|testing)/[a-z-]+|control-plane/replies|prompts/prompter|untrusted/clean-text)\.d\.ts`
 const always = ['LICENSE', 'README.md', 'package.json']
 const systems = 'darwin-arm64 darwin-x64 linux-arm64 linux-ia32 linux-x64 win32-arm64 win32-ia32 win32-x64'.split(' ')
 const keytar = `node_modules/keytar/(package.json|LICENSE.md|keytar.d.ts|lib/keytar.js|prebuilds/[^/]+/keytar.node)`
@@ -27,7 +31,7 @@ const packages: Record<string, {holds: string[]; limit: number}> = {
     limit: 320 * KIB,
   },
   '@llamactl/plugin-auth': {
-    holds: [compiled, 'schemas/[a-z-]+.json', 'oclif.manifest.json', keytar],
+    holds: [String.raw`dist/.*\.js`, reached, 'schemas/[a-z-]+.json', 'oclif.manifest.json', keytar],
     limit: 600 * KIB,
   },
   '@llamactl/plugin-completion': {
@@ -99,6 +103,60 @@ describe('the packed packages', () => {
       })
     })
   }
+
+  for (const name of Object.keys(packages).filter((name) => name !== 'llamactl')) {
+    it(`${name} has the types that each way to resolve its entry points looks for`, async () => {
+      const tarball = createPackageFromTarballData(new Uint8Array(readFileSync(pathOf(name))))
+      const checked = await checkPackage(tarball)
+      const {problems} = checked as {problems: {kind: string; resolutionKind?: string}[]}
+      // ESM only, so that CommonJS needs Node's `require(esm)`; and TypeScript's oldest resolution reads no `exports`.
+      const isMeant = ({kind, resolutionKind}: {kind: string; resolutionKind?: string}): boolean =>
+        kind === 'CJSResolvesToESM' || resolutionKind === 'node10'
+      expect(problems.filter((problem) => !isMeant(problem))).to.deep.equal([])
+    })
+  }
+
+  it('type-check in a plugin of somebody else, all declarations included, without the optional peer', async function () {
+    this.timeout(60_000)
+    const cwd = join(folder, 'author')
+    const home = join(cwd, 'node_modules', '@llamactl', 'plugin-auth')
+    mkdirSync(home, {recursive: true})
+    await startProgram('tar', ['-xzf', pathOf('@llamactl/plugin-auth'), '--strip-components=1', '-C', home], {
+      env: process.env,
+      cwd,
+    }).finished
+    mkdirSync(join(cwd, 'node_modules', '@types'))
+    for (const name of ['@oclif', '@types/node', 'undici-types'])
+      symlinkSync(join(root, 'node_modules', name), join(cwd, 'node_modules', name))
+    writeFileSync(join(cwd, 'package.json'), '{"type": "module"}')
+    writeFileSync(
+      join(cwd, 'list.ts'),
+      `import {Args, Flags} from '@oclif/core'
+import {AuthCommand, type AuthChangedHook, connect, isAuthError} from '@llamactl/plugin-auth'
+import {createScriptedPrompter, runAuthCommand} from '@llamactl/plugin-auth/testing'
+export default class List extends AuthCommand<typeof List> {
+  static override args = {name: Args.string({required: true})}
+  static override flags = {deep: Flags.boolean()}
+  async run(): Promise<{id: string; name: string; deep: boolean; project: string | undefined}> {
+    const {id} = await this.client.me()
+    return {id, name: this.args.name, deep: this.flags.deep, project: this.flags['project-id']}
+  }
+}
+export const hook: AuthChangedHook = async ({config, changes}) => {
+  for (const {change} of changes) if (change === 'login') await (await connect(config)).fetch('/x')
+}
+export const {result} = await runAuthCommand<{id: string}>(List, ['x'], {prompter: createScriptedPrompter()})
+export const code = (error: unknown) => (isAuthError(error) ? error.code : undefined)
+// @ts-expect-error the services behind it are nobody else's
+export const services = (list: List) => list['services']
+`,
+    )
+    const options = ['--strict', '--module', 'nodenext', '--target', 'es2022', '--noEmit', '--types', 'node']
+    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+    const checked = startProgram(process.execPath, [tsc, ...options, 'list.ts'], {env: process.env, cwd})
+    const {stdout, exitCode} = await checked.finished
+    expect([stdout, exitCode]).to.deep.equal(['', 0])
+  })
 
   it('bring keytar for each system that keytar loads on', async () => {
     const files = await listTarball(pathOf('@llamactl/plugin-auth'))

@@ -55,22 +55,30 @@ export interface ControlPlaneOptions {
   bearer?: Secret | undefined
   fetch: BoundedFetch
   signal?: AbortSignal | undefined
+  /** `fetch` adds a credential by itself. */
+  isAuthorised?: boolean
 }
 
-export function createControlPlaneClient({apiUrl, bearer, fetch, signal}: ControlPlaneOptions): ControlPlaneClient {
-  async function request(method: string, path: string, body?: object): Promise<Answer> {
+/** One request of JSON and its answer, whatever the status. */
+export function createRequest({apiUrl, bearer, fetch, isAuthorised = false}: ControlPlaneOptions) {
+  return async (method: string, path: string, body?: object): Promise<Answer> => {
     const endpoint = `${method} ${apiUrl}${path}`
     const headers: Record<string, string> = {accept: 'application/json'}
     if (bearer && path !== VERSION && path !== OIDC_DISCOVERY) headers['authorization'] = `Bearer ${bearer.reveal()}`
     if (body) headers['content-type'] = 'application/json'
     try {
       const response = await fetch(apiUrl + path, {method, headers, ...(body && {body: JSON.stringify(body)})})
-      return {endpoint, hasBearer: 'authorization' in headers, response, reply: await readJson(response)}
+      const hasBearer = isAuthorised || 'authorization' in headers
+      return {endpoint, hasBearer, response, reply: await readJson(response)}
     } catch (error) {
       throw unreachable(error, endpoint, apiUrl)
     }
   }
+}
 
+export function createControlPlaneClient(options: ControlPlaneOptions): ControlPlaneClient {
+  const {apiUrl, signal} = options
+  const request = createRequest(options)
   const get = (path: string): Promise<Answer> => request('GET', path)
 
   return {
@@ -132,7 +140,7 @@ function inUrl(id: string): string {
   throw new AuthError('SERVER_ERROR', `${JSON.stringify(cleanText(id))} is no id that a server can be asked for.`)
 }
 
-interface Answer {
+export interface Answer {
   endpoint: string
   /** Whether a credential was sent. */
   hasBearer: boolean
@@ -158,10 +166,22 @@ function readAs<T>(read: (reply: unknown) => T, answer: Answer): T {
     return read(answer.reply)
   } catch (error) {
     if (!(error instanceof IllShapedReply)) throw error
-    throw new AuthError(
-      'SERVER_ERROR',
-      `${answer.endpoint} gave an answer that cannot be used: ${error.message}${trace(answer)}.`,
-    )
+    throw unusable(answer, error.message)
+  }
+}
+
+const unusable = (answer: Answer, why: string): AuthError =>
+  new AuthError('SERVER_ERROR', `${answer.endpoint} gave an answer that cannot be used: ${why}${trace(answer)}.`)
+
+/** The same for an endpoint that is not ours: whatever `read` throws is about the answer. */
+export function readWith<T>(read: (reply: unknown) => T, answer: Answer): T {
+  if (!answer.response.ok) throw refusal(answer)
+  if (answer.reply === undefined) throw notJson(answer)
+  try {
+    return read(answer.reply)
+  } catch (error) {
+    if (isAuthError(error) || !(error instanceof Error)) throw error
+    throw unusable(answer, cleanText(error.message))
   }
 }
 
@@ -224,7 +244,7 @@ function loginNotSupported(apiUrl: string, detail?: string): AuthError {
 }
 
 /** An aborted request rejects with the signal's reason, which is passed on as it is. */
-function unreachable(error: unknown, endpoint: string, apiUrl: string): unknown {
+export function unreachable(error: unknown, endpoint: string, apiUrl: string): unknown {
   if (error instanceof BodyTooLarge) return new AuthError('SERVER_ERROR', `${endpoint} sent more than can be read.`)
   const code = networkErrorCode(error)
   // The network has said more about it already.

@@ -2,22 +2,35 @@ import {cleanText} from '../untrusted/clean-text.js'
 
 /** `GET /api/v1beta1/deployments-public/version`: what a control plane says of itself, to anybody. */
 export interface ServerVersion {
+  /** Of the control plane. */
   version: string
+  /** False: it asks nobody who they are. */
   requires_auth: boolean
+  /** What it asks of its Python client. */
   min_llamactl_version: string | null
+  /** Names of what it can do, such as `organizations`. */
   capabilities: string[]
 }
 
+/** A project that the credential sees. */
 export interface Project {
+  /** Unique on the control plane. */
   project_id: string
+  /** For people; the id where it has none. */
   project_name: string
+  /** How many deployments it has. */
   deployment_count: number
+  /** The organization it belongs to. */
   org_id: string
 }
 
+/** An organization that the person belongs to. */
 export interface Organization {
+  /** Unique on the control plane. */
   org_id: string
+  /** For people; the id where it has none. */
   org_name: string
+  /** The one that the server takes where none is named. */
   is_default: boolean
 }
 
@@ -27,8 +40,11 @@ export interface OidcDiscovery {
   client_id: string
 }
 
+/** Whoever a credential belongs to. */
 export interface User {
+  /** Unique on the control plane. */
   id: string
+  /** Null where the server does not say. */
   email: string | null
 }
 

@@ -1,69 +1,56 @@
-import type {Command, Config, Interfaces} from '@oclif/core'
-import type {AuthServices} from '../services.js'
+import type {Command} from '@oclif/core'
+import type {Prompter} from '../prompts/prompter.js'
+import {createMemoryServices} from './memory-services.js'
+import type {RunResult} from './run-result.js'
+import {runWithServices} from './run-with-services.js'
+import {nonInteractivePrompter} from './scripted-prompter.js'
+import type {AnswerRequest, TestControlPlane, TestLogin} from './test-login.js'
 
-export interface RunResult<R> {
-  result?: R
-  error?: Error & {code?: string; exitCode?: number}
-  stdout: string
-  stderr: string
-}
-
-/** As seen from here: oclif's static `run`, and the one seam of `AuthCommand`. */
-interface SubjectClass {
-  new (argv: string[], config: Config): {createServices(): AuthServices}
-  run(argv: string[], options: Interfaces.Options): Promise<unknown>
+/** Around a command under test. */
+export interface RunOptions {
+  /** Absent: one profile with an invented API key. Null: nobody is logged in. */
+  login?: TestLogin | null
+  /** A function that answers each request, or a control plane that runs. Absent: a request is an error that names it. */
+  server?: TestControlPlane | AnswerRequest
+  /** Absent: nobody can be asked. */
+  prompter?: Prompter
+  /** Variables that are set meanwhile. Those that name an identity are unset if they are not among them. */
+  env?: Record<string, string>
+  /** The folder of your `package.json`. Absent: the working directory. */
+  root?: string
+  /** Name of the host, as messages show it. Absent: that of your `package.json`. */
+  bin?: string
 }
 
 /**
- * Runs a command class in this process with fakes in place of the services it would build. A service that the test did
- * not give throws when it is touched: what a test does not mention, it forbids. `root` is the folder of the plugin's
- * `package.json`, by default the working directory; `bin` is the name of the host.
+ * Runs a command that extends `AuthCommand` in this process: with profiles and keychain in memory, with nobody to ask, and
+ * without any network but that of `server`. Never rejects for what the command throws. One run at a time: standard output and
+ * the environment are the process's own.
+ *
+ * @typeParam R - what `run()` resolves to
  */
-export async function runAuthCommand<R>(
+export async function runAuthCommand<R = unknown>(
   CommandClass: typeof Command,
-  argv: string[],
-  fakes: Partial<AuthServices>,
-  {root = process.cwd(), bin}: {root?: string; bin?: string} = {},
+  argv: string[] = [],
+  options: RunOptions = {},
 ): Promise<RunResult<R>> {
-  class Subject extends (CommandClass as unknown as SubjectClass) {
-    constructor(argv: string[], config: Config) {
-      // Here and not before: `run` loads a configuration of its own, whatever it is given.
-      if (bin !== undefined) config.bin = bin
-      super(argv, config)
-    }
-
-    override createServices(): AuthServices {
-      return new Proxy(fakes as AuthServices, {
-        get(target, name, receiver) {
-          if (!(name in target)) throw new Error(`Unexpected use of services.${String(name)}`)
-          return Reflect.get(target, name, receiver) as unknown
-        },
-      })
-    }
+  const {login = {}, server, prompter = nonInteractivePrompter(), env = {}, root, bin} = options
+  const services = await createMemoryServices({login, server, prompter})
+  const restore = replaceVariables(env)
+  try {
+    return await runWithServices<R>(CommandClass, argv, services, {root, bin})
+  } finally {
+    restore()
   }
-  return capture(async () => (await Subject.run(argv, {root, userPlugins: false})) as R)
 }
 
-async function capture<R>(work: () => Promise<R>): Promise<RunResult<R>> {
-  const exitCode = process.exitCode
-  const written = {stdout: '', stderr: ''}
-  const restore = (['stdout', 'stderr'] as const).map((name) => {
-    const stream = process[name]
-    const {write} = stream
-    stream.write = ((chunk: string | Uint8Array) => {
-      written[name] += String(chunk)
-      return true
-    }) as typeof stream.write
-    return () => {
-      stream.write = write
-    }
-  })
-  try {
-    return {result: await work(), ...written}
-  } catch (error) {
-    return {error: error as Error, ...written}
-  } finally {
-    for (const undo of restore) undo()
-    process.exitCode = exitCode
+const OF_IDENTITY = /^LLAMA_(CLOUD|AGENTS|DEPLOY)_|_PROFILE$/
+
+function replaceVariables(env: Record<string, string>): () => void {
+  const before = process.env
+  const kept = Object.entries(before).filter(([name]) => !OF_IDENTITY.test(name))
+  process.env = {...Object.fromEntries(kept), ...env}
+  return () => {
+    process.env = before
   }
 }

@@ -4,6 +4,7 @@ import type {Choice, Prompter} from '../prompts/prompter.js'
 /** The answer of a person who presses Esc. */
 export const CANCEL = Symbol('cancel')
 
+/** What a person says to a question. */
 export interface ScriptedAnswer {
   /** The question, a part of it, or a pattern. */
   question: string | RegExp
@@ -15,14 +16,19 @@ export interface ScriptedAnswer {
   answer: typeof CANCEL | string | number | boolean | object | ((choices: Choice<any>[]) => unknown)
 }
 
+/** A question that a command asked. */
 export interface AskedQuestion {
+  /** The method of the prompter. */
   kind: 'select' | 'input' | 'secret' | 'confirm'
+  /** As it is shown. */
   question: string
   /** The labels of a `select`. */
   labels?: string[]
+  /** What Enter alone would answer. */
   initial?: unknown
 }
 
+/** A prompter that answers by itself, and remembers. */
 export interface ScriptedPrompter extends Prompter {
   /** The questions asked so far. */
   readonly asked: AskedQuestion[]

@@ -10,7 +10,7 @@ import type {Profile} from '../../src/profiles/profile.js'
 import type {ProfileStore} from '../../src/profiles/profile-store.js'
 import {Secret} from '../../src/secret.js'
 import {createFolder} from '../../src/storage/folder.js'
-import {createMemoryCredentialStore} from '../../src/testing/index.js'
+import {createMemoryCredentialStore} from '../../src/testing/memory-credential-store.js'
 import {refusal} from '../support/refusal.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
 import {

@@ -5,7 +5,7 @@ import {readApiKey} from '../../src/login/read-api-key.js'
 import {requireCredential, requireLatestCredential} from '../../src/login/require-credential.js'
 import type {Profile} from '../../src/profiles/profile.js'
 import {Secret} from '../../src/secret.js'
-import {createMemoryCredentialStore} from '../../src/testing/index.js'
+import {createMemoryCredentialStore} from '../../src/testing/memory-credential-store.js'
 import {refusal} from '../support/refusal.js'
 import {API_URL, fail, instead} from './support/fakes.js'
 

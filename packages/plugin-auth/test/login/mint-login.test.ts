@@ -7,7 +7,7 @@ import {mintLogin, type MintLogin, type MintLoginPorts} from '../../src/login/mi
 import type {OidcClient} from '../../src/oidc/index.js'
 import type {ProfileStore} from '../../src/profiles/profile-store.js'
 import {Secret} from '../../src/secret.js'
-import {createMemoryCredentialStore} from '../../src/testing/index.js'
+import {createMemoryCredentialStore} from '../../src/testing/memory-credential-store.js'
 import {refusal} from '../support/refusal.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
 import {

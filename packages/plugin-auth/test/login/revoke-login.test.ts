@@ -4,7 +4,7 @@ import {createRevokeLogin, type RevokeLoginPorts} from '../../src/login/revoke-l
 import type {OidcClient, Tokens} from '../../src/oidc/index.js'
 import type {Profile} from '../../src/profiles/profile.js'
 import {Secret} from '../../src/secret.js'
-import {createMemoryCredentialStore} from '../../src/testing/index.js'
+import {createMemoryCredentialStore} from '../../src/testing/memory-credential-store.js'
 import {refusal} from '../support/refusal.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
 import {

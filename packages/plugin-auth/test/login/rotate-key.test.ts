@@ -8,7 +8,7 @@ import type {LeftoverStore} from '../../src/profiles/leftover-store.js'
 import type {Profile} from '../../src/profiles/profile.js'
 import type {ProfileStore} from '../../src/profiles/profile-store.js'
 import {Secret} from '../../src/secret.js'
-import {createMemoryCredentialStore} from '../../src/testing/index.js'
+import {createMemoryCredentialStore} from '../../src/testing/memory-credential-store.js'
 import {refusal} from '../support/refusal.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
 import {

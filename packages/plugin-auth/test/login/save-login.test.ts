@@ -7,7 +7,7 @@ import {saveLogin, type SaveLogin, type SaveLoginPorts} from '../../src/login/sa
 import type {Profile} from '../../src/profiles/profile.js'
 import type {ProfileStore} from '../../src/profiles/profile-store.js'
 import {Secret} from '../../src/secret.js'
-import {createMemoryCredentialStore} from '../../src/testing/index.js'
+import {createMemoryCredentialStore} from '../../src/testing/memory-credential-store.js'
 import {refusal} from '../support/refusal.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
 import {

@@ -11,7 +11,7 @@ import {sweepLeftovers} from '../../src/login/sweep-leftovers.js'
 import type {LeftoverStore} from '../../src/profiles/leftover-store.js'
 import type {Profile} from '../../src/profiles/profile.js'
 import type {ProfileStore} from '../../src/profiles/profile-store.js'
-import {createMemoryCredentialStore} from '../../src/testing/index.js'
+import {createMemoryCredentialStore} from '../../src/testing/memory-credential-store.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
 import {
   API_URL,

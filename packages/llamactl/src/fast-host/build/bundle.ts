@@ -13,7 +13,7 @@ import {licenses} from './licenses.js'
 const BUNDLED = ['llamactl', '@llamactl/plugin-auth', '@llamactl/plugin-completion', '@oclif/plugin-help']
 
 /** In the first file: what runs with each command, and the commands that are typed most and ask nobody. */
-const FIRST = /\/(?:after-command|command-not-found|auth\/list|commands\/help)(?:\.js)?$/
+const FIRST = /\/(?:after-command|command-not-found|init-hook|auth\/list|commands\/help)(?:\.js)?$/
 
 const hostRoot = fileURLToPath(new URL('../../..', import.meta.url)).replace(/[\\/]$/, '')
 const folder = join(hostRoot, 'bundle')

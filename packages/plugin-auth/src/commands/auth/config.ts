@@ -1,4 +1,4 @@
-import {outputFlag} from '../../auth-command.js'
+import {outputFlag} from '../../base-command.js'
 import {IdentityCommand} from '../../identity-command.js'
 import {withProgress} from '../../progress.js'
 

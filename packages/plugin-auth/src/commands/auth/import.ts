@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {resolve} from 'node:path'
-import {interactiveFlag} from '../../auth-command.js'
+import {interactiveFlag} from '../../base-command.js'
 import {EnvCommand} from '../../env-command.js'
 import {AuthError, isAuthError} from '../../errors.js'
 import type {ImportOutcome} from '../../migration/import-outcome.js'
@@ -94,8 +94,12 @@ Python llamactl still lists the profile, and asks for a login when it is used.`
         'Keeping the keys',
         importProfiles({...this.services, checkpoint, warn: (text) => this.warning(text)}, stored, plan, store),
       )
-      for (const {name, apiUrl, status} of imported)
-        if (status === 'imported' && apiUrl) this.trail?.note({apiUrl, profile: name, result: 'done'})
+      for (const {name, apiUrl, status} of imported) {
+        if (status !== 'imported' || !apiUrl) continue
+        this.trail?.note({apiUrl, profile: name, result: 'done'})
+        this.changed({change: 'import', apiUrl, profile: name})
+      }
+
       await this.orWarn(migration.markSeen())
       if (!this.flags.scrub) return imported
       return withProgress(`Removing the keys from ${database}`, migration.scrub(database, storeOf, imported)).catch(

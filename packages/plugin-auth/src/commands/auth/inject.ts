@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {relative, resolve} from 'node:path'
-import {interactiveFlag} from '../../auth-command.js'
+import {interactiveFlag} from '../../base-command.js'
 import {
   type EditedEnvFile,
   editEnvFile,

@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import {AuthCommand, outputFlag} from '../../auth-command.js'
+import {BaseCommand, outputFlag} from '../../base-command.js'
 import {type ProfileView, viewProfile} from '../../output/profile-view.js'
 import {table} from '../../output/table.js'
 import {profileNotFound} from '../../profiles/choose-profile.js'
@@ -11,7 +11,7 @@ export type ListedProfileView = ProfileView & {folders: string[]}
 /** One profile where a NAME was given. */
 export type AuthListResult = ListedProfileView[] | ListedProfileView
 
-export default class AuthList extends AuthCommand<typeof AuthList> {
+export default class AuthList extends BaseCommand<typeof AuthList> {
   static override summary = 'List the profiles of the current environment.'
   static override description =
     'The current profile is marked with *. No server and no keychain is asked. With NAME, -o json and yaml print that profile alone.'

@@ -1,11 +1,11 @@
 import {Flags, toConfiguredId} from '@oclif/core'
-import {AuthCommand, outputFlag} from '../../auth-command.js'
+import {BaseCommand, outputFlag} from '../../base-command.js'
 import {normaliseApiUrl} from '../../environments/api-url.js'
 import {type AuditEntryView, auditTable, viewAuditEntry} from '../../output/audit-view.js'
 
 export type AuthLogResult = AuditEntryView[]
 
-export default class AuthLog extends AuthCommand<typeof AuthLog> {
+export default class AuthLog extends BaseCommand<typeof AuthLog> {
   static override summary = 'Show who logged in, switched and logged out on this computer, and when.'
   static override description = `Each login, logout, rotation, import and switch leaves a line, also one that failed; it never holds a secret. The newest \
 line is the last. At least 1,000 lines are kept, on this computer alone.`

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {AuthCommand, interactiveFlag} from '../../auth-command.js'
+import {BaseCommand, interactiveFlag} from '../../base-command.js'
 import type {ControlPlaneClient} from '../../control-plane/control-plane-client.js'
 import type {Environment} from '../../environments/environment.js'
 import {AuthError, suggest} from '../../errors.js'
@@ -28,7 +28,7 @@ interface ApprovedLogin extends Pick<MintLogin, 'environment' | 'store' | 'provi
   before?(): Promise<void>
 }
 
-export default class AuthLogin extends AuthCommand<typeof AuthLogin> {
+export default class AuthLogin extends BaseCommand<typeof AuthLogin> {
   static override isRecorded = true
   static override takesBaseUrl = ['known', 'new'] as const
   static override summary = 'Log in with a browser, and make the profile current.'
@@ -160,6 +160,7 @@ Where your organization forbids logging in with a code, --web logs in by a brows
       return {profile, person: {server, subject: person.subject, discoveryUrl: provider.discoveryUrl}}
     })
     this.trail?.note({apiUrl, profile: profile.name, result: 'done'})
+    this.changed({change: 'login', apiUrl, profile: profile.name})
     await this.followName(known, profile)
     await this.sweep(apiUrl, asPerson)
 

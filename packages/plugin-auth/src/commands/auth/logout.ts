@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import {AuthCommand, interactiveFlag} from '../../auth-command.js'
+import {BaseCommand, interactiveFlag} from '../../base-command.js'
 import {AuthError, suggest} from '../../errors.js'
 import {logOutEach} from '../../log-out-each.js'
 import {retryLeftovers, type RetriedLogout} from '../../login/retry-leftovers.js'
@@ -13,7 +13,7 @@ export interface AuthLogoutResult {
   profiles: LogoutView[]
 }
 
-export default class AuthLogout extends AuthCommand<typeof AuthLogout> {
+export default class AuthLogout extends BaseCommand<typeof AuthLogout> {
   static override isRecorded = true
   static override takesBaseUrl = ['known'] as const
   static override summary = 'Log out: delete a profile, its secret, and what its login made at the server.'
@@ -57,6 +57,7 @@ next browser login; --retry tries before that with what is there, which is API k
         warn: (text) => this.warning(text),
         checkpoint: () => this.checkpoint(),
         note: (login) => this.trail?.note(login),
+        changed: (change) => this.changed(change),
       },
     )
     await this.sayWhatIsBound(views)

@@ -1,4 +1,4 @@
-import {outputFlag} from '../../auth-command.js'
+import {outputFlag} from '../../base-command.js'
 import type {Organization} from '../../control-plane/replies.js'
 import {IdentityCommand} from '../../identity-command.js'
 import {table} from '../../output/table.js'

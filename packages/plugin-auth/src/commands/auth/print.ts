@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {interactiveFlag} from '../../auth-command.js'
+import {interactiveFlag} from '../../base-command.js'
 import {AuthError, suggest} from '../../errors.js'
 import {programVariables} from '../../identity/program-variables.js'
 import {IdentityCommand, projectFlag, type UsableIdentity} from '../../identity-command.js'

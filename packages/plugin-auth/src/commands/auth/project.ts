@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import {interactiveFlag} from '../../auth-command.js'
+import {interactiveFlag} from '../../base-command.js'
 import {AuthError, suggest} from '../../errors.js'
 import {requireLatestCredential} from '../../login/require-credential.js'
 import {selectProject} from '../../login/select-project.js'
@@ -41,6 +41,7 @@ organization you can see, unless --org names one. Where no login is required, an
     const projectId = meant.credential ? await this.projectOfServer(meant) : await this.anyProject(meant)
     const profile = await profiles.update(apiUrl, meant.id, (latest) => ({...latest, project_id: projectId}))
     if (!profile) throw notLoggedIn(apiUrl)
+    this.changed({change: 'project', apiUrl, profile: profile.name})
 
     this.log(`Profile ${profile.name} now works in project ${projectId}.`)
     await this.sayWhatShadows(projectId)

@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import {outputFlag} from '../../auth-command.js'
+import {outputFlag} from '../../base-command.js'
 import type {Project} from '../../control-plane/replies.js'
 import {IdentityCommand} from '../../identity-command.js'
 import {offerProjects} from '../../login/select-project.js'

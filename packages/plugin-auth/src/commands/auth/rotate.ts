@@ -37,6 +37,7 @@ and the profile goes on working with the old key. No browser is needed. A key th
       rotateKey({...this.services, checkpoint, warn}, {environment, profile, keyLabel}),
     )
     const {profile: rotated, oldKey, person} = await withProgress(`Making a new key for ${profile.name}`, rotating)
+    this.changed({change: 'rotate', apiUrl, profile: rotated.name})
     await this.sweep(apiUrl, person)
 
     this.log(`Profile ${rotated.name} has a new API key, ${rotated.oidc?.api_key_id}.`)

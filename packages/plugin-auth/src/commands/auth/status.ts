@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {outputFlag} from '../../auth-command.js'
+import {outputFlag} from '../../base-command.js'
 import type {Environment} from '../../environments/environment.js'
 import {explainIdentity, type Identity, type Shadows} from '../../identity/identity.js'
 import {ignoredVariables} from '../../identity/ignored-variables.js'

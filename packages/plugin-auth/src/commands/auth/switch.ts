@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import {AuthCommand, interactiveFlag} from '../../auth-command.js'
+import {BaseCommand, interactiveFlag} from '../../base-command.js'
 import {AuthError, suggest} from '../../errors.js'
 import type {FolderBinding} from '../../identity/folder-binding-store.js'
 import {type ProfileView, viewProfile} from '../../output/profile-view.js'
@@ -11,7 +11,7 @@ import {printable} from '../../untrusted/printable.js'
 /** With `--here` the folder as well; with `--unset` the folder alone. */
 export type AuthSwitchResult = (ProfileView & {folder?: string}) | {folder: string; was_bound: boolean}
 
-export default class AuthSwitch extends AuthCommand<typeof AuthSwitch> {
+export default class AuthSwitch extends BaseCommand<typeof AuthSwitch> {
   static override isRecorded = true
   static override takesBaseUrl = ['known'] as const
   static override summary = 'Make a profile the current one of its environment, or that of this folder.'
@@ -71,6 +71,7 @@ the nearest one counts. That is kept in your configuration, not in the folder, b
     const {api_url: apiUrl} = this.environment
     this.trail?.note({apiUrl, profile: profile.name})
     if (!(await this.services.profiles.switchTo(apiUrl, profile.id))) throw profileNotFound(profile.name, [], apiUrl)
+    this.changed({change: 'switch', apiUrl, profile: profile.name})
     this.log(`Switched to profile ${profile.name} in ${apiUrl}.`)
     await this.sayWhatWins(profile)
     return viewProfile(profile, {apiUrl, active: true})
@@ -81,6 +82,7 @@ the nearest one counts. That is kept in your configuration, not in the folder, b
     const {api_url: apiUrl} = this.environment
     this.trail?.note({apiUrl, profile: profile.name, folder})
     await bindings.save({folder, api_url: apiUrl, profile: profile.name})
+    this.changed({change: 'switch', apiUrl, profile: profile.name, folder})
     this.log(`${printable(folder)} and the folders below it use profile ${profile.name} in ${apiUrl}.`)
     await this.sayWhatWins(profile)
     const current = await this.orWarn(profiles.current(apiUrl))
@@ -91,6 +93,7 @@ the nearest one counts. That is kept in your configuration, not in the folder, b
     if (this.args.name !== undefined) throw new AuthError('USAGE', '--unset is about the folder; give no NAME.')
     this.trail?.note({apiUrl: null, profile: null, folder})
     const wasBound = await this.services.bindings.remove(folder)
+    if (wasBound) this.changed({change: 'switch', apiUrl: null, profile: null, folder})
     const above = await this.binding()
     if (!wasBound && above) {
       throw new AuthError('USAGE', `${folder} is not bound itself: ${above.folder} is, to ${above.profile}.`, [

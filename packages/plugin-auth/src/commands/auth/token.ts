@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {AuthCommand, interactiveFlag} from '../../auth-command.js'
+import {BaseCommand, interactiveFlag} from '../../base-command.js'
 import type {ControlPlaneClient} from '../../control-plane/control-plane-client.js'
 import {AuthError, isAuthError, suggest} from '../../errors.js'
 import {findTokenProfile} from '../../login/find-token-profile.js'
@@ -17,7 +17,7 @@ import {withNotice, withProgress} from '../../progress.js'
 
 export type AuthTokenResult = ProfileView
 
-export default class AuthToken extends AuthCommand<typeof AuthToken> {
+export default class AuthToken extends BaseCommand<typeof AuthToken> {
   static override isRecorded = true
   static override takesBaseUrl = ['known', 'new'] as const
   static override summary = 'Make a profile from an API key, and make it current.'
@@ -50,6 +50,7 @@ line can be seen by other users of this computer and stays in the history of the
       withProgress('Keeping the profile', saveLogin({...this.services, checkpoint, warn}, {environment, ...login})),
     )
     this.trail?.note({apiUrl: environment.api_url, profile: profile.name, result: 'done'})
+    this.changed({change: 'login', apiUrl: environment.api_url, profile: profile.name})
     await this.followName(known, profile)
     await this.sweep(environment.api_url)
 

@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import {interactiveFlag} from '../../../auth-command.js'
+import {interactiveFlag} from '../../../base-command.js'
 import {EnvCommand} from '../../../env-command.js'
 import {isPlainHttp, normaliseApiUrl} from '../../../environments/api-url.js'
 import {unprobedEnvironment} from '../../../environments/environment.js'
@@ -36,6 +36,7 @@ refreshes what is known of it; its profiles stay.`
       this.flags['allow-http'] && isPlainHttp(apiUrl) ? {...probed, allow_http: true as const} : probed
     await environments.save(environment)
     await environments.setCurrent(apiUrl)
+    this.changed({change: 'env:add', apiUrl, profile: null})
 
     this.log(`Added ${apiUrl}. It is the current environment now.`)
     const next = this.commandLine(environment.requires_auth ? 'auth:login' : 'auth:token')

@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import {interactiveFlag} from '../../../auth-command.js'
+import {interactiveFlag} from '../../../base-command.js'
 import {EnvCommand} from '../../../env-command.js'
 import type {Environment} from '../../../environments/environment.js'
 import {requireEnvironment} from '../../../environments/require-environment.js'
@@ -43,6 +43,7 @@ again. The default environment itself stays known.`
     do await this.logOutAll(apiUrl, views)
     while (!(await this.forget(apiUrl, current)))
 
+    this.changed({change: 'env:delete', apiUrl, profile: null})
     await this.unbindFolders(apiUrl)
     this.log(`Deleted ${apiUrl}.`)
     if ((await this.services.leftovers.list(apiUrl)).length > 0) {
@@ -62,6 +63,7 @@ again. The default environment itself stays known.`
         warn: (text) => this.warning(text),
         checkpoint: () => this.checkpoint(),
         note: (login) => this.trail?.note(login),
+        changed: (change) => this.changed(change),
       },
     )
   }

@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import {outputFlag} from '../../../auth-command.js'
+import {outputFlag} from '../../../base-command.js'
 import {EnvCommand} from '../../../env-command.js'
 import type {Environment} from '../../../environments/environment.js'
 import type {EnvironmentStore} from '../../../environments/environment-store.js'

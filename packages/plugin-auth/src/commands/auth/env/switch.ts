@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import {interactiveFlag} from '../../../auth-command.js'
+import {interactiveFlag} from '../../../base-command.js'
 import {EnvCommand} from '../../../env-command.js'
 import type {Environment} from '../../../environments/environment.js'
 import {probeEnvironment} from '../../../environments/probe-environment.js'
@@ -32,6 +32,7 @@ of it stays.`
     const chosen = await this.chosen()
     const environment = await this.refreshed(chosen)
     await environments.setCurrent(environment.api_url)
+    this.changed({change: 'env:switch', apiUrl: environment.api_url, profile: null})
 
     this.log(`Switched to ${environment.api_url}.`)
     await this.sayProfile(environment.api_url)

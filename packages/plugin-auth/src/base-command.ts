@@ -1,6 +1,7 @@
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {Command, Flags, type Interfaces, toConfiguredId} from '@oclif/core'
+import type {AuthChange} from './public/auth-change.js'
 import {type AuditTrail, createAuditTrail} from './audit-trail.js'
 import {type Cancellation, createCancellation} from './cancellation.js'
 import type {Environment} from './environments/environment.js'
@@ -22,7 +23,7 @@ import {printable} from './untrusted/printable.js'
 import {withoutKeys, withoutWholeKeys} from './untrusted/without-whole-keys.js'
 
 export type CommandFlags<T extends typeof Command> = Interfaces.InferredFlags<
-  (typeof AuthCommand)['baseFlags'] & T['flags']
+  (typeof BaseCommand)['baseFlags'] & T['flags']
 >
 export type CommandArgs<T extends typeof Command> = Interfaces.InferredArgs<T['args']>
 
@@ -49,7 +50,7 @@ export const outputFlag = {
  * A command that knows its environment. When `run()` starts, `args`, `flags`, `environment` and `services` are there.
  * What it throws becomes one error with a code, the same in text and JSON. It never touches a credential by itself.
  */
-export abstract class AuthCommand<T extends typeof Command> extends Command {
+export abstract class BaseCommand<T extends typeof Command> extends Command {
   static override enableJsonFlag = true
 
   /** Commands that decide who is logged in leave a trail in the audit log, whatever becomes of them. */
@@ -85,6 +86,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
   protected done?: object
   /** Of a command that is recorded. */
   protected trail?: AuditTrail
+  readonly #changes: AuthChange[] = []
   #resolved?: ResolvedEnvironment
   #variables?: IdentityVariables
   #isUrlPassedOver = false
@@ -96,7 +98,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     this.host = await readHost(this.config, process.env)
     const {args, flags, argv} = await this.parse({
       args: withoutStandardInput(this.ctor.args),
-      baseFlags: (this.ctor as typeof AuthCommand).baseFlags,
+      baseFlags: (this.ctor as typeof BaseCommand).baseFlags,
       enableJsonFlag: this.ctor.enableJsonFlag,
       flags: this.ctor.flags,
       strict: this.ctor.strict,
@@ -106,7 +108,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     this.words = argv as string[]
     if ((this.flags as {interactive?: boolean}).interactive) this.isInteractive()
     this.services = this.createServices()
-    if ((this.ctor as typeof AuthCommand).isRecorded)
+    if ((this.ctor as typeof BaseCommand).isRecorded)
       this.trail = createAuditTrail(await this.services.audit(), this.ctor.id)
     await this.prepare()
   }
@@ -122,7 +124,7 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
 
   private async baseUrl(): Promise<NamedVariable | undefined> {
     const {baseUrl} = this.variables
-    const {takesBaseUrl} = this.ctor as typeof AuthCommand
+    const {takesBaseUrl} = this.ctor as typeof BaseCommand
     if (baseUrl === undefined || takesBaseUrl.includes('unusable')) return baseUrl
     const standing = await standingOf(this.services.environments, baseUrl.value)
     if (takesBaseUrl.includes(standing)) return baseUrl
@@ -315,6 +317,23 @@ export abstract class AuthCommand<T extends typeof Command> extends Command {
     this.say(errorText(this.describe(failure)))
     // Said already; oclif would wrap it into a box of 80 columns, through commands and URLs that people copy.
     throw Object.assign(failure, {skipOclifErrorHandling: true})
+  }
+
+  /** To be told to other plugins, as soon as it is on the disk. */
+  protected changed(change: AuthChange): void {
+    this.#changes.push(change)
+  }
+
+  /** Other plugins hear of it when everything is said and done. */
+  protected override async _run<R>(): Promise<R> {
+    try {
+      return await super._run<R>()
+    } finally {
+      if (this.#changes.length > 0) {
+        const {announceChanges} = await import('./auth-changed.js')
+        await announceChanges(this.config, this.#changes, (text) => this.warning(text))
+      }
+    }
   }
 
   override async finally(error: Error | undefined): Promise<void> {

@@ -11,7 +11,8 @@ import {createFolderBindingStore} from '../../src/identity/folder-binding-store.
 import {createProfileStore} from '../../src/profiles/profile-store.js'
 import type {AuthServices} from '../../src/services.js'
 import {createFolder} from '../../src/storage/folder.js'
-import {CANCEL, createScriptedPrompter, nonInteractivePrompter, runAuthCommand} from '../../src/testing/index.js'
+import {CANCEL, createScriptedPrompter, nonInteractivePrompter} from '../../src/testing/index.js'
+import {runWithServices} from '../../src/testing/run-with-services.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -59,7 +60,7 @@ describe('a command under test', () => {
     command: typeof AuthList | typeof AuthSwitch | typeof AuthLogout,
     argv: string[],
     fakes: Partial<AuthServices> = {},
-  ) => runAuthCommand(command, argv, {...services(), ...fakes}, {root, bin: 'acme'})
+  ) => runWithServices(command, argv, {...services(), ...fakes}, {root, bin: 'acme'})
 
   /** Under another name, a command never speaks of llamactl. */
   const itself = <R extends {stdout: string; stderr: string}>(outcome: R): R => {
