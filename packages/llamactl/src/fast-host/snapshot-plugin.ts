@@ -1,11 +1,9 @@
-import {relative, sep} from 'node:path'
 import type {Command, Interfaces} from '@oclif/core'
 import {Plugin} from '@oclif/core/config'
 import {modules} from '#bundle/contents'
 import {rootOf} from './located.js'
 import {shareCore} from './share-core.js'
 import type {BundledModules, Snapshot} from './snapshot.js'
-import {withDetails} from './with-details.js'
 
 interface LoadedModule {
   filePath: string
@@ -35,13 +33,12 @@ export class SnapshotPlugin extends Plugin {
       // The files of commands follow the manifest: no discovery is needed, but `plugins` asks for how it would be done.
       commandDiscoveryOpts: oclif.commands === undefined ? undefined : {strategy: 'pattern', target: oclif.commands},
       commandIDs: Object.keys(commands),
-      commands: Object.entries(commands).map(([id, command]) =>
-        Object.assign(withDetails(name, command), {
-          load: async () => this.findCommand(id, {must: true}),
-          pluginAlias: alias,
-          pluginType: 'core',
-        }),
-      ),
+      commands: Object.entries(commands).map(([id, command]) => ({
+        ...command,
+        load: async () => this.findCommand(id, {must: true}),
+        pluginAlias: alias,
+        pluginType: 'core',
+      })),
       flexibleTaxonomy: oclif.flexibleTaxonomy ?? false,
       hasManifest: true,
       hooks: Object.fromEntries(Object.entries(oclif.hooks ?? {}).map(([event, hooks]) => [event, listed(hooks)])),
@@ -68,10 +65,10 @@ export class SnapshotPlugin extends Plugin {
     return Object.assign(command, {id, plugin: this, isESM: this.moduleType === 'module', relativePath: path})
   }
 
-  /** Asked by oclif's module loader, for hooks. */
-  bundledModule(path: string): LoadedModule | undefined {
-    const module = this.#modules[relative(this.root, path).split(sep).join('/')]
-    return module && {filePath: path, isESM: this.moduleType === 'module', module: module()}
+  /** Asked for by oclif, as edited in `build/lazy-core.ts`. */
+  bundledHook(target: string): LoadedModule | undefined {
+    const module = this.#modules[target.replace(/^\.\//, '')]
+    return module && {filePath: target, isESM: this.moduleType === 'module', module: module()}
   }
 }
 

@@ -23,7 +23,7 @@ const plugins = 'node_modules/@oclif/plugin-plugins/(package.json|LICENSE|oclif.
 const packages: Record<string, {holds: string[]; limit: number}> = {
   llamactl: {
     holds: [
-      'bundle/((llamactl|later).cjs|commands.json|LICENSES.txt)',
+      'bundle/((llamactl|later).cjs|LICENSES.txt)',
       'bin/run.c(js|md)',
       'oclif.manifest.json',
       plugins,
@@ -162,6 +162,13 @@ export const services = (list: List) => list['services']
     const files = await listTarball(pathOf('@llamactl/plugin-auth'))
     const binaries = systems.map((system) => `package/node_modules/keytar/prebuilds/${system}/keytar.node`)
     expect(files.filter((file) => file.endsWith('.node'))).to.have.members(binaries)
+  })
+
+  it('hold nothing of the machine that bundled them', async () => {
+    for (const half of ['llamactl', 'later']) {
+      const bundle = await readFromTarball(pathOf('llamactl'), `package/bundle/${half}.cjs`)
+      for (const path of [root, folder]) expect(bundle.includes(path.replace(/\/$/, '')), half).to.equal(false)
+    }
   })
 
   it('list the commands that there are, and nothing of the machine that packed them', async () => {

@@ -1,4 +1,4 @@
-import {closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, readFileSync, type Stats} from 'node:fs'
+import {closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, readSync, type Stats} from 'node:fs'
 import type {Ownership} from './ownership.js'
 import {storageError, systemCode, systemError} from './storage-error.js'
 
@@ -17,7 +17,7 @@ export function readOwnFile(path: string, ownership: Ownership, limit = SIZE_LIM
     const opened = descriptor
     const stats = requireOwnFile(path, opened, ownership)
     if (stats.size >= limit) throw tooLarge(path, limit)
-    const content = readFileSync(opened)
+    const content = readAll(opened, limit)
     if (content.length >= limit) throw tooLarge(path, limit)
     return content
   } catch (error) {
@@ -27,6 +27,19 @@ export function readOwnFile(path: string, ownership: Ownership, limit = SIZE_LIM
     if (descriptor !== undefined) closeSync(descriptor)
   }
 }
+
+/** At most `limit` bytes. Not readFileSync, which looks at the file again, and makes room for it anew each time. */
+function readAll(descriptor: number, limit: number): Buffer {
+  if (room.length < limit) room = Buffer.alloc(limit)
+  let length = 0
+  for (let read = -1; read !== 0 && length < limit; length += read) {
+    read = readSync(descriptor, room, length, limit - length, null)
+  }
+
+  return Buffer.from(room.subarray(0, length))
+}
+
+let room = Buffer.alloc(0)
 
 /** Refuses what is open when it is not a regular file of this user alone. */
 export function requireOwnFile(path: string, descriptor: number, ownership: Ownership): Stats {

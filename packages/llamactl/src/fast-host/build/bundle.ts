@@ -1,5 +1,5 @@
 /** Makes `bundle/`, which `bin/run.cjs` starts. Runs after the compiler. docs/start-up.md says why. */
-import {realpathSync, rmSync, writeFileSync} from 'node:fs'
+import {rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {build, type BuildOptions, type Plugin} from 'esbuild'
@@ -19,7 +19,7 @@ const hostRoot = fileURLToPath(new URL('../../..', import.meta.url)).replace(/[\
 const folder = join(hostRoot, 'bundle')
 const room = join(hostRoot, 'dist', 'fast-host')
 const contents = await readContents(hostRoot, BUNDLED)
-const roots = Object.fromEntries(Object.entries(contents.roots).map(([name, root]) => [name, realpathSync(root)]))
+const {roots} = contents
 const halves = new Halves(nameOf)
 
 /** Of a module, without where this machine keeps it. */
@@ -33,7 +33,7 @@ function nameOf(path: string): string {
 const source = (): string => {
   const modules = Object.entries(contents.modules).map(([name, files]) => {
     const rows = Object.entries(files).map(([path, file]) => {
-      const load = FIRST.test(path) ? `require(${JSON.stringify(file)})` : halves.fromLater(realpathSync(file))
+      const load = FIRST.test(path) ? `require(${JSON.stringify(file)})` : halves.fromLater(file)
       return `${JSON.stringify(path)}: () => ${load}`
     })
     return `${JSON.stringify(name)}: {${rows.join(', ')}}`
@@ -109,5 +109,4 @@ const later = await build({
   ],
 })
 await first({write: true})
-writeFileSync(join(folder, 'commands.json'), JSON.stringify(contents.details))
 writeFileSync(join(folder, 'LICENSES.txt'), licenses([metafile, later.metafile], hostRoot))

@@ -2,14 +2,13 @@ import {existsSync, readFileSync, realpathSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import {join, sep} from 'node:path'
 import {type Interfaces, Plugin} from '@oclif/core'
-import {type Details, DETAILS, type Snapshot} from '../snapshot.js'
+import type {Snapshot} from '../snapshot.js'
 
 /** What of the host and its plugins goes into the bundle. */
 export interface Contents {
   coreVersion: string
   /** Of the host, and of each of its plugins. */
   snapshots: Record<string, Snapshot>
-  details: Details
   /** Of the packages whose modules are in the bundle: their folders. */
   roots: Record<string, string>
   /** Of those packages: the files of their commands and hooks, by their path without `./`, as oclif asks for them. */
@@ -22,24 +21,22 @@ export async function readContents(hostRoot: string, bundled: readonly string[])
   const find = (name: string): string => {
     const root = (resolve.paths(name) ?? []).map((folder) => join(folder, name)).find((folder) => existsSync(folder))
     if (!root) throw new Error(`${name} is not installed`)
-    return root
+    return realpathSync(root)
   }
 
   const snapshots: Contents['snapshots'] = {}
-  const details: Details = {}
   const roots: Contents['roots'] = {}
   const modules: Contents['modules'] = {}
   for (const name of [host.name, ...(host.oclif.plugins ?? [])]) {
     const root = name === host.name ? hostRoot : find(name)
     const snapshot = await takeSnapshot(root)
     snapshots[name] = snapshot
-    details[name] = takeDetails(snapshot)
     if (!bundled.includes(name)) continue
     roots[name] = root
     modules[name] = Object.fromEntries(modulesOf(snapshot).map((path) => [path, fileOf(join(root, path))]))
   }
 
-  return {coreVersion: readPackage(find('@oclif/core')).version, snapshots, details, roots, modules}
+  return {coreVersion: readPackage(find('@oclif/core')).version, snapshots, roots, modules}
 }
 
 /**
@@ -47,26 +44,16 @@ export async function readContents(hostRoot: string, bundled: readonly string[])
  * somebody who packs that package just now.
  */
 async function takeSnapshot(root: string): Promise<Snapshot> {
-  const isInstalled = realpathSync(root).includes(`${sep}node_modules${sep}`)
+  const isInstalled = root.includes(`${sep}node_modules${sep}`)
   const plugin = new Plugin({root, ignoreManifest: !isInstalled})
   await plugin.load()
-  const {commands, version} = structuredClone(plugin.manifest)
+  const {commands, version} = plugin.manifest
   const pjson: Interfaces.PJSON & Record<string, unknown> = {...readPackage(root)}
   for (const key of ['devDependencies', 'files', 'scripts']) delete pjson[key]
   return {
     pjson,
     manifest: {version, commands: Object.fromEntries(Object.entries(commands).sort(([a], [b]) => (a < b ? -1 : 1)))},
   }
-}
-
-/** Takes them out of the snapshot. */
-function takeDetails({manifest}: Snapshot): Details[string] {
-  const entries = Object.entries(manifest.commands).map(([id, command]) => {
-    const details = Object.fromEntries(DETAILS.map((key) => [key, command[key]]))
-    for (const key of DETAILS) delete (command as Partial<typeof command>)[key]
-    return [id, details] as const
-  })
-  return Object.fromEntries(entries) as Details[string]
 }
 
 function modulesOf({pjson, manifest}: Snapshot): string[] {

@@ -39,11 +39,13 @@ export class Halves {
   readonly importLater: Plugin = {
     name: 'import-later',
     setup: (build) => {
-      build.onResolve({filter: /^\.\.?\//}, ({kind, path, resolveDir}) =>
-        kind === 'dynamic-import' ? {path: realpathSync(join(resolveDir, path)), namespace: 'later'} : undefined,
-      )
-      build.onLoad({filter: /.*/, namespace: 'later'}, ({path}) => ({
-        contents: `module.exports = ${this.fromLater(path)}`,
+      build.onResolve({filter: /^\.\.?\//}, ({kind, path, resolveDir}) => {
+        if (kind !== 'dynamic-import') return undefined
+        const file = realpathSync(join(resolveDir, path))
+        return {path: this.#nameOf(file), namespace: 'later', pluginData: file}
+      })
+      build.onLoad({filter: /.*/, namespace: 'later'}, ({pluginData}) => ({
+        contents: `module.exports = ${this.fromLater(pluginData as string)}`,
       }))
       build.onResolve({filter: /^\.\/later\.cjs$/}, () => ({path: './later.cjs', external: true}))
     },

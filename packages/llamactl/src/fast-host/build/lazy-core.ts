@@ -79,10 +79,11 @@ const EDITS: Edit[] = [
     from: 'const instance = new plugin_1.Plugin(opts);',
     to: 'const instance = require("#bundle/create-plugin").createPlugin(opts);',
   },
+  // A hook of a core plugin, without looking for the plugin on the disk.
   {
-    file: '/module-loader.js',
-    from: 'async function loadWithData(config, modulePath) {',
-    to: 'async function loadWithData(config, modulePath) { const bundled = config.bundledModule?.(modulePath); if (bundled) return bundled;',
+    file: '/config/config.js',
+    from: 'await (0, module_loader_1.loadWithData)(p, await (0, ts_path_1.tsPath)(p.root, hook.target, p))',
+    to: 'p.bundledHook?.(hook.target) ?? await (0, module_loader_1.loadWithData)(p, await (0, ts_path_1.tsPath)(p.root, hook.target, p))',
   },
   // Before a plugin of somebody else is asked for its commands.
   {
@@ -101,17 +102,6 @@ const EDITS: Edit[] = [
     file: '/config/plugin.js',
     from: 'a.id.localeCompare(b.id)',
     to: '(a.id < b.id ? -1 : a.id > b.id ? 1 : 0)',
-  },
-  // Spreading a command would ask it for everything.
-  {
-    file: '/config/config.js',
-    from: '{\n                        ...prioritizedCommand,\n                        id: aliasWithDefaultTopicSeparator,\n                    }',
-    to: 'require("#bundle/with-details").renamed(prioritizedCommand, {id: aliasWithDefaultTopicSeparator})',
-  },
-  {
-    file: '/config/config.js',
-    from: '{ ...command, hidden, id: aliasWithDefaultTopicSeparator }',
-    to: 'require("#bundle/with-details").renamed(command, {hidden, id: aliasWithDefaultTopicSeparator})',
   },
   // 47 files of semver, to refuse a Node.js that bin/run.cjs has refused already.
   {file: '/index.js', from: '\ncheckNodeVersion();', to: ''},
@@ -132,9 +122,17 @@ const EDITS: Edit[] = [
 const STAND_INS = {
   // One debugger for each module, and all silent.
   debug: (real: string) => `module.exports = process.env.DEBUG ? ${real} : () => () => {}`,
-  // Called for every text of the help: few of them hold a template.
-  ejs: (real: string) =>
-    `module.exports = {render: (text, ...rest) => (text.includes("<%") ? ${real}.render(text, ...rest) : text)}`,
+  // Called for every text of the help. Few of them hold a template, and those that do name a value that needs no escaping.
+  ejs: (real: string) => `const valueOf = (path, context) => path.split(".").reduce((value, key) => value?.[key], context)
+    const named = (text, context) => text.replace(/<%[=-] ([\\w.]+) %>/g, (whole, path) => {
+      const value = valueOf(path, context)
+      return typeof value === "string" && !/[<>&'"%]/.test(value) ? value : whole
+    })
+    module.exports = {render(text, context, ...rest) {
+      if (!text.includes("<%")) return text
+      const plain = named(text, context)
+      return plain.includes("<%") ? ${real}.render(text, context, ...rest) : plain
+    }}`,
   // Says whether this is Linux within Windows, which only a kernel of Microsoft's can be.
   'wsl-utils': (real: string) =>
     `const isPossible = process.platform === "linux" && /microsoft/i.test(require("node:os").release())

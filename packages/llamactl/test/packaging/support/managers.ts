@@ -10,8 +10,9 @@ const inCache = (...path: string[]) => join(cached, 'node_modules', ...path)
 const cpu = process.arch === 'arm64' ? 'arm64' : 'x64'
 /** Another version of Node, by its major number. */
 export const nodeOf = (major: number): string => inCache(`node-${major}-linux-${cpu}`, 'bin', 'node')
-/** The next major version of oclif, which needs Node 22. */
-export const oclifCore5 = inCache('oclif-core-5')
+/** Other versions of oclif. The next major one needs Node 22. */
+export const oclifCore = (major: 2 | 3 | 4 | 5): string => inCache(`oclif-core-${major}`)
+export const oclifCore5 = oclifCore(5)
 const node24 = nodeOf(24)
 
 export interface Manager {
