@@ -22,12 +22,7 @@ const plugins = 'node_modules/@oclif/plugin-plugins/(package.json|LICENSE|oclif.
 /** What a package may hold beside license, README and description, and how large its tarball may get. */
 const packages: Record<string, {holds: string[]; limit: number}> = {
   llamactl: {
-    holds: [
-      'bundle/((llamactl|later).cjs|LICENSES.txt)',
-      'bin/run.c(js|md)',
-      'oclif.manifest.json',
-      plugins,
-    ],
+    holds: ['bundle/((llamactl|later).cjs|LICENSES.txt)', 'bin/run.c(js|md)', 'oclif.manifest.json', plugins],
     limit: 320 * KIB,
   },
   '@llamactl/plugin-auth': {
