@@ -1,11 +1,15 @@
 import {expect} from 'chai'
-import {mkdirSync} from 'node:fs'
+import {lstatSync, mkdirSync, readdirSync} from 'node:fs'
 import {rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {requireThat} from '../../../plugin-auth/test/support/requires.js'
-import {expectKeytar} from './support/expect-keytar.js'
+import {expectKeychain} from './support/expect-keychain.js'
 import {install, isThere, managers} from './support/managers.js'
 import {INSTALL_SCRIPTS, type Surroundings, useRegistry} from './support/use-registry.js'
+
+/** What an installation may bring. Where it grows past this, somebody has to want it. */
+const MOST = {packages: 75, megabytes: 30}
+const MOST_WITHOUT_BUNDLES = {packages: 220, megabytes: 37}
 
 describe('the packed packages, installed by a package manager without compiler, Python or headers (case 71)', () => {
   let given: Surroundings
@@ -35,9 +39,23 @@ describe('the packed packages, installed by a package manager without compiler, 
           expect(given.registry.fetched).not.to.include('@github/keytar').and.not.to.include('yarn')
         }
 
-        await expectKeytar(given, [join(home, manager.cli)])
+        const most = manager.ignoresBundles ? MOST_WITHOUT_BUNDLES : MOST
+        expect(given.registry.fetched.length).to.be.at.most(most.packages)
+        expect(megabytesOf(join(home, manager.cli.replace(/\/.*/, '')))).to.be.below(most.megabytes)
+
+        await expectKeychain(given, [join(home, manager.cli)])
         await rm(home, {recursive: true, force: true})
       })
     })
   }
 })
+
+/** Of the files in a folder, each once, however many links lead to it. */
+function megabytesOf(folder: string): number {
+  const sizes = new Map<number, number>()
+  for (const file of readdirSync(folder, {recursive: true, withFileTypes: true})) {
+    const {ino, size} = lstatSync(join(file.parentPath, file.name))
+    if (file.isFile()) sizes.set(ino, size)
+  }
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0) / 1e6
+}

@@ -2,7 +2,7 @@ import {expect} from 'chai'
 import {mkdirSync, symlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Sandbox} from '../support/sandbox.js'
-import {expectKeytar} from './support/expect-keytar.js'
+import {expectKeychain} from './support/expect-keychain.js'
 import {install, npm11} from './support/managers.js'
 import {INSTALL_SCRIPTS, type Surroundings, useRegistry} from './support/use-registry.js'
 import {root} from './support/workspace.js'
@@ -26,7 +26,7 @@ describe('`plugins install` of the packed plugin, into a data folder (case 72)',
     mkdirSync(home)
     expect((await install(npm11, home, given.registry.url)).exitCode).to.equal(0)
     const env = {npm_config_registry: given.registry.url}
-    await expectKeytar(given, [join(home, npm11.cli)], {env, first: installPlugin})
+    await expectKeychain(given, [join(home, npm11.cli)], {env, first: installPlugin})
     expect(given.registry.fetched).not.to.include('@github/keytar')
   })
 
@@ -52,6 +52,6 @@ describe('`plugins install` of the packed plugin, into a data folder (case 72)',
       await installPlugin(sandbox)
     }
     const env = {npm_config_registry: given.registry.url}
-    await expectKeytar(given, [process.execPath, join(host, 'run.js')], {env, first})
+    await expectKeychain(given, [process.execPath, join(host, 'run.js')], {env, first})
   })
 })

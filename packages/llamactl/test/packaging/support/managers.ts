@@ -6,7 +6,7 @@ import {root} from './workspace.js'
 
 /** Where `.ci/run` installed what `test/packaging/managers/package.json` names. */
 const cached = process.env['LLAMACTL_TEST_MANAGERS'] ?? ''
-const inCache = (...path: string[]) => join(cached, 'node_modules', ...path)
+export const inCache = (...path: string[]) => join(cached, 'node_modules', ...path)
 const cpu = process.arch === 'arm64' ? 'arm64' : 'x64'
 /** Another version of Node, by its major number. */
 export const nodeOf = (major: number): string => inCache(`node-${major}-linux-${cpu}`, 'bin', 'node')

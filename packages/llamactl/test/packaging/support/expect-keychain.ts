@@ -9,13 +9,15 @@ export interface Expected {
   env?: Record<string, string>
   /** What the person does before the `auth` commands are there. */
   first?: (sandbox: Sandbox) => Promise<void>
+  /** The one that keeps the key; absent: keytar, the first of them. */
+  engine?: string
 }
 
-/** Logs in with an API key through an installed CLI, and sees that keytar keeps it in a real keychain. */
-export async function expectKeytar(
+/** Logs in with an API key through an installed CLI, and sees which engine keeps it in a real keychain. */
+export async function expectKeychain(
   {plane, keychain}: Surroundings,
   cli: string[],
-  {env = {}, first}: Expected = {},
+  {env = {}, first, engine = 'keytar'}: Expected = {},
 ): Promise<void> {
   const sandbox = createSandbox({LLAMACTL_CREDENTIAL_STORE: '', ...reaching(keychain), ...env}, cli)
   try {
@@ -25,7 +27,7 @@ export async function expectKeytar(
     expect(added.exitCode, added.stderr).to.equal(0)
     const login = await sandbox.run(['auth', 'token', '--api-key', '-'], {stdin: grace.key})
     expect(login.exitCode, login.stderr).to.equal(0)
-    expect(engineOf(sandbox)).to.equal('keytar')
+    expect(engineOf(sandbox)).to.equal(engine)
     const list = await sandbox.run(['auth', 'list', '--json'])
     expect(list.json()).to.have.nested.property('[0].name', grace.keyName)
   } finally {
