@@ -1,10 +1,11 @@
 import {startDevControlPlane} from '@llamactl/dev-control-plane'
 import {expect} from 'chai'
 import {readdirSync, readFileSync} from 'node:fs'
+import {fileURLToPath} from 'node:url'
 import {closeTerminals} from '../../../plugin-auth/test/support/terminal.js'
 import {requireTools} from '../../../plugin-auth/test/support/requires.js'
 import {patternOf, readConsoleBlocks, readMentions} from '../support/console-blocks.js'
-import {createSandbox, type Sandbox} from '../support/sandbox.js'
+import {createSandbox, type Sandbox, startProgram} from '../support/sandbox.js'
 import {runInShell} from '../support/shell-session.js'
 
 const root = new URL('../../../../', import.meta.url)
@@ -42,6 +43,15 @@ describe('the pages that begin with what one types', () => {
       }
     })
   }
+})
+
+it('the picture in the README shows what the demo prints', async () => {
+  const script = fileURLToPath(new URL('scripts/demo-svg.mjs', root))
+  const {exitCode, stderr} = await startProgram(process.execPath, [script, '--check'], {
+    env: process.env,
+    cwd: fileURLToPath(root),
+  }).finished
+  expect({exitCode, stderr}).to.deep.equal({exitCode: 0, stderr: ''})
 })
 
 describe('every page', () => {
