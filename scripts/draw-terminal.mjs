@@ -70,7 +70,7 @@ export function drawTerminal({title, description, columns, rows, steps}) {
       shapes.push(`<g class="a c${index} once">${shown.join('')}</g>`)
       rules.push(appear(`c${index}`, percent(start), percent(end)))
       rules.push(
-        `@keyframes f{0%,${n(100 / frames.length)}%{opacity:1}${n(100 / frames.length + 0.01)}%,100%{opacity:0}}.f{animation:f ${n(frames.length / 10)}s step-end infinite}`,
+        `@keyframes f{0%{opacity:1}${n(100 / frames.length)}%,100%{opacity:0}}.f{animation:f ${n(frames.length / 10)}s step-end infinite}`,
       )
     }
   }
