@@ -1,14 +1,16 @@
 // The real CLI against the dev control plane, in a configuration folder of its own. In a terminal a person approves in a
-// browser; otherwise, and with --auto, a small scripted browser does.
+// browser; otherwise, and with --auto, a small scripted browser does. `demo-svg.mjs` makes a picture of it.
 import {spawn} from 'node:child_process'
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {setTimeout} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
 import {startDevControlPlane} from '../packages/dev-control-plane/dist/index.js'
 
 const cli = fileURLToPath(new URL('../packages/llamactl/bin/run.cjs', import.meta.url))
-const isAttended = process.stdin.isTTY && process.stderr.isTTY && !process.env.CI && !process.argv.includes('--auto')
+const isAtTerminal = process.stdin.isTTY && process.stderr.isTTY
+const isAttended = isAtTerminal && !process.env.CI && !process.argv.includes('--auto')
 const folder = mkdtempSync(join(tmpdir(), 'llamactl-demo-'))
 const plane = await startDevControlPlane()
 const [ada, grace] = plane.seed.users
@@ -30,39 +32,23 @@ const say = (text = '') => process.stdout.write(`${text}\n`)
 const title = (text) => say(`\n# ${text}`)
 
 /** Shows a command line as one would type it, runs it, and shows what it prints. */
-async function run(line, {stdin, shown = line, onStderr} = {}) {
+async function run(line, {stdin, shown = line} = {}) {
   say(`\n$ ${shown}`)
   const child = spawn(process.execPath, [cli, ...line.split(' ').slice(1)], {
     env,
-    stdio: [
-      stdin === undefined ? (isAttended ? 'inherit' : 'ignore') : 'pipe',
-      'inherit',
-      onStderr ? 'pipe' : 'inherit',
-    ],
+    stdio: [stdin === undefined ? (isAtTerminal ? 'inherit' : 'ignore') : 'pipe', 'inherit', 'inherit'],
   })
   child.stdin?.end(stdin)
-  let text = ''
-  child.stderr?.setEncoding('utf8').on('data', (chunk) => {
-    process.stderr.write(chunk)
-    text += chunk
-    onStderr(text)
-  })
   const status = await new Promise((resolve) => child.once('close', resolve))
   if (status !== 0) throw new Error(`\`${shown}\` ended with ${status}`)
 }
 
-/** Plays the person: opens the page that the CLI shows, compares the code, signs in, and allows. */
-function scriptedPerson(user) {
-  let isAsked = false
-  return (text) => {
-    const match = /\n {4}(http\S+)\n[^]*\n {4}(\S+)\n/.exec(text)
-    if (!match || isAsked) return
-    isAsked = true
-    const [, verification_uri, user_code] = match
-    plane.approve({verification_uri, user_code}, {user: user.email}).catch((error) => {
-      process.stderr.write(`The scripted browser failed: ${error.message}\n`)
-      process.exit(1)
-    })
+/** Plays the person: sees that a login waits, opens its page, compares the code, signs in, and allows. */
+async function scriptedPerson(user) {
+  for (;;) {
+    await setTimeout(1000)
+    const {device_codes} = await (await fetch(`${plane.url}/dev/state`)).json()
+    if (device_codes.length > 0) return plane.approve(device_codes[0].user_code, {user: user.email})
   }
 }
 
@@ -82,7 +68,9 @@ try {
     )
     await run('llamactl auth login')
   } else {
-    await run('llamactl auth login --project-id prj-notes', {onStderr: scriptedPerson(ada)})
+    // A command that does nothing: the scripted person has a browser already.
+    if (isAtTerminal) env.BROWSER = 'true'
+    await Promise.all([run('llamactl auth login --project-id prj-notes'), scriptedPerson(ada)])
   }
 
   title('See the profile, and choose another project')

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import {isAlive, machine} from './maker.js'
-import {storageError, systemCode, systemError} from './storage-error.js'
+import {isHeldOpen, storageError, systemCode, systemError} from './storage-error.js'
 
 /** What the work of a holder knows of its lock. */
 export interface Turn {
@@ -71,14 +71,16 @@ async function acquire(
     }
 
     const found = abandoned(path)
-    if (found !== undefined) takeAway(path, found)
-    else if (waited > patience) {
+    if (found !== undefined && takeAway(path, found)) continue
+    if (waited > patience) {
       throw storageError(
         path,
         'is held by another process',
         'Wait until it has finished; if there is none, remove that file.',
       )
-    } else await new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 20))
+    }
+
+    await new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 20))
   }
 }
 
@@ -109,8 +111,7 @@ function claim(path: string, holder: string): boolean {
 
     return true
   } catch (error) {
-    // Windows says EPERM while a removed file is still open somewhere.
-    if (systemCode(error) === 'EEXIST' || (systemCode(error) === 'EPERM' && process.platform === 'win32')) return false
+    if (systemCode(error) === 'EEXIST' || isHeldOpen(error)) return false
     throw systemError(error, path, 'cannot be made')
   }
 }
@@ -129,22 +130,25 @@ function abandoned(path: string): string | undefined {
     // A clock that was set back leaves a time that is still to come, and no holder takes so long to be in it.
     return isGone || Math.abs(Date.now() - stats.mtimeMs) > patience ? text : undefined
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined
+    if (systemCode(error) === 'ENOENT' || isHeldOpen(error)) return undefined
     throw systemError(error, path, 'cannot be read')
   }
 }
 
 /**
- * A rename succeeds for one process only. Between reading and renaming, another one may have taken the lock away and
+ * False while somebody has the file open on Windows. A rename succeeds for one process only. Between reading and renaming, another one may have taken the lock away and
  * claimed it anew, or its holder may have woken up: then the claim is put back.
  */
-function takeAway(path: string, expected: string): void {
+function takeAway(path: string, expected: string): boolean {
   const aside = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`
   try {
     renameSync(path, aside)
     if (abandoned(aside) !== expected) linkSync(aside, path)
+    return true
   } catch (error) {
+    if (isHeldOpen(error)) return false
     if (!['ENOENT', 'EEXIST'].includes(systemCode(error) ?? '')) throw systemError(error, path, 'cannot be taken over')
+    return true
   } finally {
     removeIfThere(aside)
   }

@@ -1,26 +1,23 @@
 import {renameSync} from 'node:fs'
-import {systemCode} from './storage-error.js'
+import {isHeldOpen} from './storage-error.js'
 
 /**
- * On Windows a virus scanner or an indexer may hold the target open for a moment, and a rename over it is then refused
- * with EPERM, EACCES or EBUSY. Tried again five times within a second. Elsewhere those codes are final.
+ * On Windows a rename over a file that somebody has open is refused (`isHeldOpen`). Tried again five times within a second.
  */
 export async function renamePatiently(
   from: string,
   to: string,
-  {rename = renameSync, isWindows = process.platform === 'win32'} = {},
+  {rename = renameSync, platform = process.platform} = {},
 ): Promise<void> {
   for (const pause of [...PAUSES, undefined]) {
     try {
       rename(from, to)
       return
     } catch (error) {
-      const isTransient = isWindows && TRANSIENT.has(systemCode(error) ?? '')
-      if (!isTransient || pause === undefined) throw error
+      if (!isHeldOpen(error, platform) || pause === undefined) throw error
       await new Promise((resolve) => setTimeout(resolve, pause))
     }
   }
 }
 
 const PAUSES = [20, 60, 150, 300, 400]
-const TRANSIENT = new Set(['EPERM', 'EACCES', 'EBUSY'])

@@ -15,6 +15,13 @@ export function systemError(error: unknown, path: string, attempt: string): unkn
   return new AuthError('STORAGE_ERROR', `${path} ${attempt}: ${reason}.`, [wayOut], {cause: error})
 }
 
+/**
+ * Whether Windows refused something because another process has that file open: a virus scanner, an indexer, or one of ours that
+ * reads it while it is removed. Such a refusal is over in a moment; elsewhere the same codes are final.
+ */
+export const isHeldOpen = (error: unknown, platform: NodeJS.Platform = process.platform): boolean =>
+  platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(systemCode(error) ?? '')
+
 export const systemCode = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 

@@ -1,5 +1,4 @@
 import {expect} from 'chai'
-import {join} from 'node:path'
 import {databasePaths} from '../../src/migration/database-paths.js'
 
 describe('where the Python llamactl keeps its database', () => {
@@ -22,12 +21,17 @@ describe('where the Python llamactl keeps its database', () => {
   it('is LLAMACTL_CONFIG_DIR and nothing else where that is set', () => {
     const env = {LLAMACTL_CONFIG_DIR: '/here', XDG_CONFIG_HOME: '/xdg'}
     expect(paths(env)).to.deep.equal(['/here/profiles.db'])
-    expect(paths(env, 'win32')).to.deep.equal(['/here/profiles.db'])
     expect(paths({LLAMACTL_CONFIG_DIR: '~/here'})).to.deep.equal(['/home/ada/here/profiles.db'])
   })
 
   it('is the roaming folder on Windows, else the home', () => {
-    expect(paths({APPDATA: '/roaming'}, 'win32')).to.deep.equal([join('/roaming', 'llamactl', 'profiles.db')])
-    expect(paths({}, 'win32')).to.deep.equal([join('/home/ada', 'llamactl', 'profiles.db')])
+    const home = String.raw`C:\Users\ada$$`
+    const onWindows = (env: NodeJS.ProcessEnv) => databasePaths({env, home, platform: 'win32'})
+    const APPDATA = String.raw`C:\Users\ada$$\AppData\Roaming`
+    expect(onWindows({APPDATA})).to.deep.equal([String.raw`C:\Users\ada$$\AppData\Roaming\llamactl\profiles.db`])
+    expect(onWindows({})).to.deep.equal([String.raw`C:\Users\ada$$\llamactl\profiles.db`])
+    for (const LLAMACTL_CONFIG_DIR of [String.raw`~\here`, '~/here', String.raw`C:\Users\ada$$\here`]) {
+      expect(onWindows({LLAMACTL_CONFIG_DIR, APPDATA})).to.deep.equal([String.raw`C:\Users\ada$$\here\profiles.db`])
+    }
   })
 })

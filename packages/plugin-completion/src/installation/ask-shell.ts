@@ -1,4 +1,4 @@
-import {spawn} from 'node:child_process'
+import {type ChildProcess, spawn} from 'node:child_process'
 
 /**
  * What a person's own shell says once it has read its files. They may print, ask, or never end: nothing is on its standard input,
@@ -8,10 +8,11 @@ export async function askShell(shell: 'bash' | 'zsh', code: string): Promise<str
   // In a session of its own: an interactive shell would take the terminal away from this process.
   const child = spawn(shell, ['-ic', `printf %s @@; ${code}; printf %s @@`], {
     detached: true,
+    windowsHide: true,
     stdio: ['ignore', 'pipe', 'ignore'],
     env: {...process.env, TERM: 'dumb'},
   })
-  const timer = setTimeout(() => end(child.pid), 3000)
+  const timer = setTimeout(() => end(child), 3000)
   try {
     const output = await new Promise<string>((resolve) => {
       let text = ''
@@ -26,15 +27,17 @@ export async function askShell(shell: 'bash' | 'zsh', code: string): Promise<str
     return /@@([^]*)@@/.exec(output)?.[1]
   } finally {
     clearTimeout(timer)
-    end(child.pid)
+    end(child)
     child.stdout.destroy()
     child.unref()
   }
 }
 
-function end(pid: number | undefined): void {
+/** With all that it started; Windows knows no groups of processes. */
+function end(child: ChildProcess): void {
   try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+    if (process.platform === 'win32') child.kill('SIGKILL')
+    else if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
   } catch {
     // It went by itself.
   }
