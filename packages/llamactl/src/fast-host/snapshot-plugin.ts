@@ -1,6 +1,7 @@
 import type {Command, Interfaces} from '@oclif/core'
 import {Plugin} from '@oclif/core/config'
 import {modules} from '#bundle/contents'
+import {BundledCommand} from './bundled-command.js'
 import {rootOf} from './located.js'
 import {shareCore} from './share-core.js'
 import type {BundledModules, Snapshot} from './snapshot.js'
@@ -33,12 +34,10 @@ export class SnapshotPlugin extends Plugin {
       // The files of commands follow the manifest: no discovery is needed, but `plugins` asks for how it would be done.
       commandDiscoveryOpts: oclif.commands === undefined ? undefined : {strategy: 'pattern', target: oclif.commands},
       commandIDs: Object.keys(commands),
-      commands: Object.entries(commands).map(([id, command]) => ({
-        ...command,
-        load: async () => this.findCommand(id, {must: true}),
-        pluginAlias: alias,
-        pluginType: 'core',
-      })),
+      commands: Object.entries(commands).map(([id, command]) => {
+        const load = async (): Promise<Command.Class> => this.findCommand(id, {must: true})
+        return new BundledCommand({...command, load, pluginAlias: alias, pluginType: 'core'})
+      }),
       flexibleTaxonomy: oclif.flexibleTaxonomy ?? false,
       hasManifest: true,
       hooks: Object.fromEntries(Object.entries(oclif.hooks ?? {}).map(([event, hooks]) => [event, listed(hooks)])),

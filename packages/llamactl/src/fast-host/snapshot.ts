@@ -3,6 +3,7 @@ import type {Interfaces} from '@oclif/core'
 /** What oclif would read of a core plugin on each run, read when the bundle was built. */
 export interface Snapshot {
   pjson: Interfaces.PJSON
+  /** Of its commands, what `DETAILS` names is JSON in `details`. */
   manifest: Interfaces.Manifest
 }
 

@@ -1,7 +1,8 @@
 import {existsSync, readFileSync, realpathSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import {join, sep} from 'node:path'
-import {type Interfaces, Plugin} from '@oclif/core'
+import {type Command, type Interfaces, Plugin} from '@oclif/core'
+import {DETAILS} from '../bundled-command.js'
 import type {Snapshot} from '../snapshot.js'
 
 /** What of the host and its plugins goes into the bundle. */
@@ -50,10 +51,18 @@ async function takeSnapshot(root: string): Promise<Snapshot> {
   const {commands, version} = plugin.manifest
   const pjson: Interfaces.PJSON & Record<string, unknown> = {...readPackage(root)}
   for (const key of ['devDependencies', 'files', 'scripts']) delete pjson[key]
+  const sorted = Object.entries(commands).sort(([a], [b]) => (a < b ? -1 : 1))
   return {
     pjson,
-    manifest: {version, commands: Object.fromEntries(Object.entries(commands).sort(([a], [b]) => (a < b ? -1 : 1)))},
+    manifest: {version, commands: Object.fromEntries(sorted.map(([id, command]) => [id, withDetailsApart(command)]))},
   }
+}
+
+function withDetailsApart(command: Command.Cached): Command.Cached {
+  const isDetail = ([key]: [string, unknown]): boolean => (DETAILS as readonly string[]).includes(key)
+  const entries = Object.entries(command)
+  const details = JSON.stringify(Object.fromEntries(entries.filter(isDetail)))
+  return {...Object.fromEntries(entries.filter((entry) => !isDetail(entry))), details} as unknown as Command.Cached
 }
 
 function modulesOf({pjson, manifest}: Snapshot): string[] {

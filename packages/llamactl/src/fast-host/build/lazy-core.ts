@@ -103,6 +103,22 @@ const EDITS: Edit[] = [
     from: 'a.id.localeCompare(b.id)',
     to: '(a.id < b.id ? -1 : a.id > b.id ? 1 : 0)',
   },
+  // A spread would drop what is not parsed yet.
+  {
+    file: '/config/config.js',
+    from: '{\n                        ...prioritizedCommand,\n                        id: aliasWithDefaultTopicSeparator,\n                    }',
+    to: 'require("#bundle/bundled-command").renamed(prioritizedCommand, {id: aliasWithDefaultTopicSeparator})',
+  },
+  {
+    file: '/config/config.js',
+    from: '{ ...command, hidden, id: aliasWithDefaultTopicSeparator }',
+    to: 'require("#bundle/bundled-command").renamed(command, {hidden, id: aliasWithDefaultTopicSeparator})',
+  },
+  {
+    file: '/config/config.js',
+    from: '{ ...cmd, id: permutation }',
+    to: 'require("#bundle/bundled-command").renamed(cmd, {id: permutation})',
+  },
   // 47 files of semver, to refuse a Node.js that bin/run.cjs has refused already.
   {file: '/index.js', from: '\ncheckNodeVersion();', to: ''},
   // Most people have neither plugins of their own nor a theme: one look at the disk instead of node:fs/promises.
@@ -123,7 +139,9 @@ const STAND_INS = {
   // One debugger for each module, and all silent.
   debug: (real: string) => `module.exports = process.env.DEBUG ? ${real} : () => () => {}`,
   // Called for every text of the help. Few of them hold a template, and those that do name a value that needs no escaping.
-  ejs: (real: string) => `const valueOf = (path, context) => path.split(".").reduce((value, key) => value?.[key], context)
+  ejs: (
+    real: string,
+  ) => `const valueOf = (path, context) => path.split(".").reduce((value, key) => value?.[key], context)
     const named = (text, context) => text.replace(/<%[=-] ([\\w.]+) %>/g, (whole, path) => {
       const value = valueOf(path, context)
       return typeof value === "string" && !/[<>&'"%]/.test(value) ? value : whole
