@@ -58,14 +58,14 @@ ${give} Greet
 
 describe('the bundled host, beside what oclif does without a bundle', () => {
   requireThat(
-    [22, 24].every((major) => existsSync(nodeOf(major))) && cores.every((core) => existsSync(oclifCore(core))),
-    'needs Node 22 and 24 and oclif 2 to 5 in the cache of .ci/run',
+    existsSync(nodeOf(24)) && cores.every((core) => existsSync(oclifCore(core))),
+    'needs Node 24 and oclif 2 to 5 in the cache of .ci/run',
   )
   let given: Surroundings
   useRegistry((started) => (given = started))
 
-  for (const node of [process.execPath, nodeOf(22), nodeOf(24)]) {
-    const version = node === process.execPath ? 'this Node' : `Node ${node.includes('node-22') ? 22 : 24}`
+  for (const node of [process.execPath, nodeOf(24)]) {
+    const version = node === process.execPath ? 'this Node' : 'Node 24'
 
     it(`says the same and ends with the same code: ${version}`, async function () {
       this.timeout(400_000)
