@@ -16,7 +16,7 @@ if (isForVersionAlone()) {
   process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
 } else {
   if (enableCompileCache) cacheCompiled()
-  require('../bundle/llamactl.cjs').main(join(__dirname, '..'))
+  require('../bundle/llamactl.cjs').main()
 }
 
 /** A plugin that somebody added may want to say something, and in WSL or under DEBUG oclif has more to say. */

@@ -58,8 +58,11 @@ export class SnapshotPlugin extends Plugin {
   override async findCommand(id: string, options = {must: false}): Promise<Command.Class | undefined> {
     const path = this.manifest.commands[id]?.relativePath ?? []
     const load = this.#modules[path.join('/')]
-    if (!load) shareCore(this.root)
-    if (!load) return options.must ? super.findCommand(id, {must: true}) : super.findCommand(id)
+    if (!load) {
+      shareCore(this.root)
+      return options.must ? super.findCommand(id, {must: true}) : super.findCommand(id)
+    }
+
     const command = load()['default'] as Command.Class
     return Object.assign(command, {id, plugin: this, isESM: this.moduleType === 'module', relativePath: path})
   }
