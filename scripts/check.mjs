@@ -50,6 +50,7 @@ await Promise.all([inTurn(), inTurn()])
 
 const total = {passes: 0, failures: 0, pending: 0}
 const files = []
+const failedTests = []
 for (const name of packages) {
   const counts = join(scratch, `${basename(name)}.json`)
   process.stdout.write(`\n=== tests of ${name}\n`)
@@ -66,14 +67,19 @@ for (const name of packages) {
   )
   const result = existsSync(counts)
     ? JSON.parse(readFileSync(counts, 'utf8'))
-    : {passes: 0, failures: 1, pending: 0, seconds: {}}
+    : {passes: 0, failures: 1, pending: 0, seconds: {}, failed: []}
   for (const key of Object.keys(total)) total[key] += result[key]
+  failedTests.push(...result.failed.map(({file, ...test}) => ({file: join(name, file), ...test})))
   files.push(...Object.entries(result.seconds).map(([file, seconds]) => ({file: join(name, file), seconds})))
 }
 
 files.sort((a, b) => b.seconds - a.seconds)
 const slowest = files.slice(0, 10).map(({file, seconds}) => `${seconds.toFixed(0).padStart(6)} s  ${file}\n`)
 process.stdout.write(`\nThe slowest files:\n${slowest.join('')}`)
+
+// Again, at the end: what is kept of a long log is often its last lines.
+for (const {file, title, reason} of failedTests)
+  process.stdout.write(`\n${file}\n${title}\n${reason.replaceAll(/^/gm, '  ').slice(0, 4000)}\n`)
 
 rmSync(scratch, {recursive: true, force: true})
 if (isStrict && total.pending > 0) failed.push(`${total.pending} tests were skipped, and none may be`)

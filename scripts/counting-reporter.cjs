@@ -1,4 +1,5 @@
-// mocha's spec reporter, which also leaves its counts, and the seconds of each file, where `check.mjs` adds them up.
+// mocha's spec reporter, which also leaves its counts, what failed, and the seconds of each file, where `check.mjs` puts them
+// together.
 const {writeFileSync} = require('node:fs')
 const {relative} = require('node:path')
 const {reporters} = require('mocha')
@@ -14,9 +15,15 @@ module.exports = class CountingReporter extends reporters.Spec {
       })
     }
 
+    const failed = []
+    runner.on('fail', (test, error) => {
+      const reason = error?.stack ?? String(error)
+      failed.push({file: relative('', test.file ?? ''), title: test.fullTitle(), reason})
+    })
+
     runner.once('end', () => {
       const {passes, failures, pending} = this.stats
-      writeFileSync(process.env.LLAMACTL_TEST_COUNTS, JSON.stringify({passes, failures, pending, seconds}))
+      writeFileSync(process.env.LLAMACTL_TEST_COUNTS, JSON.stringify({passes, failures, pending, seconds, failed}))
     })
   }
 }
