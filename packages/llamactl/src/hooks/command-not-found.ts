@@ -3,9 +3,10 @@ import {distance} from 'fastest-levenshtein'
 
 /** "Did you mean": a usage error like any other, in text and JSON, that never asks and never runs what it guessed. */
 const commandNotFound: Hook<'command_not_found'> = async function ({id, argv, config}) {
-  const known = config.commands.filter((command) => !command.hidden).map((command) => command.id)
+  // Sorted: oclif lists the commands of plugins in the order in which it came to read them.
+  const known = config.commands.flatMap(({id, hidden}) => (hidden ? [] : [id])).sort()
   const standard = toStandardizedId(id, config)
-  const whole = known.find((command) => standard.startsWith(`${command}:`))
+  const whole = known.findLast((command) => standard.startsWith(`${command}:`))
   const nearest = whole ?? nearestTo(standard, known)
   const suggestions = [
     ...(nearest ? [`Did you mean: ${config.bin} ${toConfiguredId(nearest, config)}`] : []),
