@@ -1,6 +1,5 @@
 import {homedir, hostname} from 'node:os'
 import {dirname, join} from 'node:path'
-import {addAbortSignal, type Readable} from 'node:stream'
 import type {AuditLog} from './audit/audit-log.js'
 import type {CopyOutcome} from './browser/copy-text.js'
 import type {Desktop} from './browser/surroundings.js'
@@ -264,7 +263,7 @@ export function createAuthServices(context: ServicesContext): AuthServices {
       return offerKeys(actions, {onCancel: () => void process.emit('SIGINT', 'SIGINT')})
     },
 
-    readStandardInput: () => readText(process.stdin, signal),
+    readStandardInput: async () => (await import('./read-text.js')).readText(process.stdin, signal),
 
     deviceName: () => hostname(),
   }
@@ -304,26 +303,6 @@ function readTimeout({name, value}: {name: string; value: string | undefined}): 
 }
 
 const LONGEST_TIMEOUT = 3600
-
-/** Stops at a signal, and before what is no key fills the memory: somebody may pipe a device or a log into it. */
-async function readText(stream: Readable, signal: AbortSignal): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  try {
-    for await (const chunk of addAbortSignal(signal, stream)) {
-      size += (chunk as Buffer).length
-      if (size > INPUT_LIMIT) throw new AuthError('USAGE', 'There is more on standard input than one API key.')
-      chunks.push(chunk as Buffer)
-    }
-  } catch (error) {
-    signal.throwIfAborted()
-    throw error
-  }
-
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-const INPUT_LIMIT = 64 * 1024
 
 /** Bytes of one answer. 10,000 projects are 1.7 MB, and they come in one piece. */
 const CONTROL_PLANE_LIMIT = 16 * 1024 * 1024

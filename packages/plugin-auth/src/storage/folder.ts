@@ -1,5 +1,5 @@
 import {type Dirent, readdirSync, rmdirSync} from 'node:fs'
-import {join} from 'node:path'
+import {join, resolve, sep} from 'node:path'
 import {createJsonFile, type JsonFile} from './json-file.js'
 import {createLogFile, type LogFile} from './log-file.js'
 import {isOwnFolder, makeFolder} from './own-folder.js'
@@ -30,7 +30,7 @@ export interface Folder {
 
 /** The configuration folder. `warn` hears what was repaired on the way, such as modes that were too open. */
 export const createFolder = ({path, warn}: {path: string; warn: Warn}): Folder =>
-  createFolderBelow(path, {ownership: createOwnership(warn), warn})
+  createFolderBelow(resolve(path), {ownership: createOwnership(warn), warn})
 
 interface Parent {
   isThere(): boolean
@@ -55,14 +55,16 @@ function createFolderBelow(path: string, house: {ownership: Ownership; warn: War
     if (!isThere()) throw storageError(path, 'is a symbolic link to nothing', 'Make its target, or remove the link.')
   }
 
-  function entries(): Dirent[] {
+  function listed<T>(list: () => T[]): T[] {
     try {
-      return isThere() ? readdirSync(path, {withFileTypes: true}) : []
+      return isThere() ? list() : []
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return []
       throw systemError(error, path, 'cannot be listed')
     }
   }
+
+  const entries = (): Dirent[] => listed(() => readdirSync(path, {withFileTypes: true}))
 
   const folder = (name: string) => createFolderBelow(join(path, checkedName(path, name)), house, {isThere, make})
 
@@ -71,7 +73,7 @@ function createFolderBelow(path: string, house: {ownership: Ownership; warn: War
     folder,
 
     file(name, format) {
-      return createJsonFile(join(path, `${checkedName(path, name)}.json`), format, {...house, isThere, make})
+      return createJsonFile(`${path}${sep}${checkedName(path, name)}.json`, format, {...house, isThere, make})
     },
 
     log(name) {
@@ -81,9 +83,9 @@ function createFolderBelow(path: string, house: {ownership: Ownership; warn: War
     },
 
     async fileNames() {
-      return entries()
-        .filter(({name}) => name.endsWith('.json') && !name.startsWith('.'))
-        .map(({name}) => name.slice(0, -'.json'.length))
+      return listed(() => readdirSync(path))
+        .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+        .map((name) => name.slice(0, -'.json'.length))
         .sort()
     },
 

@@ -17,9 +17,7 @@ export function readOwnFile(path: string, ownership: Ownership, limit = SIZE_LIM
     const opened = descriptor
     const stats = requireOwnFile(path, opened, ownership)
     if (stats.size >= limit) throw tooLarge(path, limit)
-    const content = readAll(opened, limit)
-    if (content.length >= limit) throw tooLarge(path, limit)
-    return content
+    return readAll(opened, stats.size)
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
     throw openError(error, path, 'cannot be read')
@@ -28,12 +26,15 @@ export function readOwnFile(path: string, ownership: Ownership, limit = SIZE_LIM
   }
 }
 
-/** At most `limit` bytes. Not readFileSync, which looks at the file again, and makes room for it anew each time. */
-function readAll(descriptor: number, limit: number): Buffer {
-  if (room.length < limit) room = Buffer.alloc(limit)
+/**
+ * What there was when `size` was asked for: what is appended meanwhile is not read. Not readFileSync, which looks at the file
+ * again, and makes room for it anew each time.
+ */
+function readAll(descriptor: number, size: number): Buffer {
+  if (room.length < size) room = Buffer.alloc(Math.max(size, SIZE_LIMIT))
   let length = 0
-  for (let read = -1; read !== 0 && length < limit; length += read) {
-    read = readSync(descriptor, room, length, limit - length, null)
+  for (let read = -1; read !== 0 && length < size; length += read) {
+    read = readSync(descriptor, room, length, size - length, null)
   }
 
   return Buffer.from(room.subarray(0, length))
