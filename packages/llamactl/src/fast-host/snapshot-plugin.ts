@@ -2,7 +2,9 @@ import type {Command, Interfaces} from '@oclif/core'
 import {Plugin} from '@oclif/core/config'
 import {modules} from '#bundle/contents'
 import {BundledCommand} from './bundled-command.js'
+import {late} from './late.js'
 import {rootOf} from './located.js'
+import {manifestOf} from './manifests.js'
 import {shareCore} from './share-core.js'
 import type {BundledModules, Snapshot} from './snapshot.js'
 
@@ -16,6 +18,7 @@ interface LoadedModule {
 export class SnapshotPlugin extends Plugin {
   readonly #snapshot: Snapshot
   readonly #modules: BundledModules
+  readonly #commands = new Map<string, Command.Loadable>()
 
   constructor(options: Interfaces.PluginOptions, snapshot: Snapshot) {
     super(options)
@@ -24,25 +27,17 @@ export class SnapshotPlugin extends Plugin {
   }
 
   override async load(): Promise<void> {
-    const {pjson, manifest} = this.#snapshot
+    const {pjson} = this.#snapshot
     const {name, version, type, oclif} = pjson
-    const {commands} = manifest
     const isRoot = this.options.isRoot ?? false
-    const alias = this.options.name ?? name
     Object.assign(this, {
-      alias,
+      alias: this.options.name ?? name,
       // The files of commands follow the manifest: no discovery is needed, but `plugins` asks for how it would be done.
       commandDiscoveryOpts: oclif.commands === undefined ? undefined : {strategy: 'pattern', target: oclif.commands},
-      commandIDs: Object.keys(commands),
-      commands: Object.entries(commands).map(([id, command]) => {
-        const load = async (): Promise<Command.Class> => this.findCommand(id, {must: true})
-        return new BundledCommand({...command, load, pluginAlias: alias, pluginType: 'core'})
-      }),
       flexibleTaxonomy: oclif.flexibleTaxonomy ?? false,
       hasManifest: true,
       hooks: Object.fromEntries(Object.entries(oclif.hooks ?? {}).map(([event, hooks]) => [event, listed(hooks)])),
       isRoot,
-      manifest,
       moduleType: type === 'module' ? 'module' : 'commonjs',
       name,
       pjson,
@@ -50,7 +45,21 @@ export class SnapshotPlugin extends Plugin {
       valid: true,
       version,
     })
-    Object.defineProperty(this, 'root', {enumerable: true, get: () => rootOf(name)})
+    late(this, 'manifest', () => manifestOf(name))
+    late(this, 'commandIDs', () => Object.keys(this.manifest.commands))
+    late(this, 'commands', () => this.commandIDs.map((id) => this.commandOf(id)))
+    late(this, 'root', () => rootOf(name))
+  }
+
+  /** One command, without the others. */
+  commandOf(id: string): Command.Loadable | undefined {
+    const known = this.#commands.get(id)
+    const cached = this.manifest.commands[id]
+    if (known || !cached) return known
+    const load = async (): Promise<Command.Class> => this.findCommand(id, {must: true})
+    const command = new BundledCommand({...cached, load, pluginAlias: this.alias, pluginType: 'core'})
+    this.#commands.set(id, command as unknown as Command.Loadable)
+    return command as unknown as Command.Loadable
   }
 
   override async findCommand(id: string, options: {must: true}): Promise<Command.Class>

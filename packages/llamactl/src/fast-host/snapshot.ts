@@ -3,9 +3,10 @@ import type {Interfaces} from '@oclif/core'
 /** What oclif would read of a core plugin on each run, read when the bundle was built. */
 export interface Snapshot {
   pjson: Interfaces.PJSON
-  /** Of its commands, what `DETAILS` names is JSON in `details`. */
-  manifest: Interfaces.Manifest
 }
+
+/** By name of the package. Of its commands, what `DETAILS` names is JSON in `details`. */
+export type Manifests = Record<string, Interfaces.Manifest>
 
 /** Modules of a plugin that are in the bundle, by their path in it, evaluated when they are asked for. */
 export type BundledModules = Record<string, () => Record<string, unknown>>

@@ -1,6 +1,7 @@
 import {type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-plane'
 import {expect} from 'chai'
-import {readFileSync, rmSync} from 'node:fs'
+import {chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {dirname, join} from 'node:path'
 import {findTool, requireTools} from '../../../plugin-auth/test/support/requires.js'
 import {grace} from '../support/people.js'
 import {CLI, createSandbox, type Sandbox} from '../support/sandbox.js'
@@ -20,20 +21,20 @@ interface Limits {
   calls: number
 }
 
-const fromFirstFile: [args: string[], limits: Limits, exit?: number][] = [
+const fromFirstFiles: [args: string[], limits: Limits, exit?: number][] = [
   [['--version'], {files: 2, builtins: 18, calls: 9}],
-  [['--help'], {files: 2, builtins: 22, calls: 16}],
-  [['auth', 'list'], {files: 2, builtins: 20, calls: 42}],
-  [['auth', 'list', '--json'], {files: 2, builtins: 20, calls: 42}],
-  [['auth', 'lits'], {files: 2, builtins: 20, calls: 16}, 2],
+  [['--help'], {files: 4, builtins: 22, calls: 20}],
+  [['auth', 'list'], {files: 3, builtins: 16, calls: 42}],
+  [['auth', 'list', '--json'], {files: 3, builtins: 16, calls: 42}],
+  [['auth', 'env', 'list'], {files: 3, builtins: 16, calls: 36}],
+  [['auth', 'lits'], {files: 4, builtins: 20, calls: 20}, 2],
 ]
-const fromBothFiles: [args: string[], limits: Limits, exit?: number][] = [
-  [['auth', 'switch', grace.keyName], {files: 3, builtins: 30, calls: 75}],
-  [['auth', 'env', 'list'], {files: 3, builtins: 20, calls: 40}],
-  [['auth', 'login', '--help'], {files: 3, builtins: 22, calls: 20}],
-  [['completion', 'refresh'], {files: 3, builtins: 38, calls: 190}],
+const fromLater: [args: string[], limits: Limits, exit?: number][] = [
+  [['auth', 'switch', grace.keyName], {files: 5, builtins: 30, calls: 75}],
+  [['auth', 'login', '--help'], {files: 5, builtins: 22, calls: 24}],
+  [['completion', 'refresh'], {files: 5, builtins: 38, calls: 190}],
   // With an index that follows what changes.
-  [['auth', 'switch', grace.keyName, '--no-interactive'], {files: 3, builtins: 52, calls: 260}],
+  [['auth', 'switch', grace.keyName, '--no-interactive'], {files: 5, builtins: 52, calls: 260}],
 ]
 
 describe('a command that needs no network', () => {
@@ -72,13 +73,13 @@ describe('a command that needs no network', () => {
     return calls.slice(calls.lastIndexOf(CLI) + 1)
   }
 
-  for (const [args, , exit] of fromFirstFile) {
+  for (const [args, , exit] of fromFirstFiles) {
     it(`has Node.js set up nothing that is slow to: ${args.join(' ')}`, async () => {
       expect((await loadedBy(args, exit)).filter((module) => SLOW.test(module))).to.deep.equal([])
     })
   }
 
-  for (const [args, {files, builtins, calls}, exit] of [...fromFirstFile, ...fromBothFiles]) {
+  for (const [args, {files, builtins, calls}, exit] of [...fromFirstFiles, ...fromLater]) {
     const line = args.join(' ')
 
     it(`loads no protocol, keychain or prompts, makes no request and starts no process: ${line}`, async () => {
@@ -90,11 +91,12 @@ describe('a command that needs no network', () => {
 
     it(`stays within its counts: ${line}`, async () => {
       const loaded = await loadedBy(args, exit)
-      const code = loaded.filter((module) => module.startsWith('/'))
-      expect([...new Set(code)]).to.have.lengthOf.within(1, files)
       const setUp = loaded.filter((module) => module.startsWith('builtin '))
       expect(setUp).to.have.lengthOf.within(1, builtins)
       const looked = await callsOf(args)
+      // The files of the bundle are read, not required.
+      const code = [...loaded, ...looked].filter((path) => /^\/.*\.[cm]?js$/.test(path))
+      expect([...new Set(code)]).to.have.lengthOf.within(1, files)
       expect(looked, looked.join('\n')).to.have.lengthOf.within(1, calls)
     })
   }
@@ -110,3 +112,82 @@ describe('a command that needs no network', () => {
     expect(yaml.filter((module) => HEAVY.test(module))).not.to.deep.equal([])
   })
 })
+
+describe('what V8 compiled', () => {
+  let sandbox: Sandbox
+  beforeEach(() => (sandbox = createSandbox()))
+  afterEach(() => sandbox.remove())
+
+  const folder = (): string => join(sandbox.env['XDG_CACHE_HOME'] ?? '', 'llamactl', 'compile')
+  const kept = (): string => join(folder(), `llamactl.cjs.${process.version}-${process.arch}`)
+  const list = async (env = {}): Promise<void> => {
+    const {exitCode, stderr} = await sandbox.run(['auth', 'list'], {env})
+    expect(exitCode).to.equal(0)
+    expect(stderr).to.match(/^No profiles in \S+ Log in with: llamactl auth login\n$/)
+  }
+
+  it('is kept for this user alone, and made once for each command', async () => {
+    await list()
+    expect(statSync(folder()).mode & 0o777).to.equal(0o700)
+    expect(statSync(kept()).mode & 0o777).to.equal(0o600)
+    const first = readFileSync(kept())
+    await list()
+    expect(readFileSync(kept()).equals(first)).to.equal(true)
+    await sandbox.run(['--help'])
+    expect(readFileSync(kept()).length).to.be.greaterThan(first.length)
+    expect(readdirSync(folder()).filter((name) => /\.\d+$/.test(name))).to.deep.equal([])
+  })
+
+  it('holds nothing that was typed or read', async () => {
+    await sandbox.run(['auth', 'token', '--api-key', 'llx-typed0123456789abcdef', '--no-interactive'])
+    await sandbox.run(['auth', 'switch', 'somebody-typed'])
+    for (const name of readdirSync(folder(), {recursive: true, encoding: 'utf8'})) {
+      const path = join(folder(), name)
+      if (statSync(path).isFile()) expect(readFileSync(path, 'latin1')).not.to.match(/llx-typed|somebody-typed/)
+    }
+  })
+
+  const damages: [how: string, change: (whole: Buffer) => Buffer][] = [
+    ['is empty', () => Buffer.alloc(0)],
+    ['is cut off', (whole) => whole.subarray(0, whole.length / 2)],
+    ['has one other byte', (whole) => whole.fill((whole[50_000] ?? 0) ^ 255, 50_000, 50_001)],
+    ['was made of another text', (whole) => whole.fill('0', 0, 8)],
+    ['is of another version of V8', (whole) => sameHalves(whole, (data) => data.fill(0, 4, 8))],
+    ['is nothing that V8 knows', (whole) => sameHalves(whole, (data) => data.fill(7))],
+  ]
+  for (const [how, change] of damages) {
+    it(`is made anew where it ${how}`, async () => {
+      await list()
+      const whole = readFileSync(kept())
+      const damaged = change(Buffer.from(whole))
+      writeFileSync(kept(), damaged)
+      await list()
+      const healed = readFileSync(kept())
+      expect(healed.equals(damaged)).to.equal(false)
+      expect(healed.length).to.be.within(whole.length * 0.9, whole.length * 1.1)
+    })
+  }
+
+  it('is neither read nor written where others may write', async () => {
+    await list()
+    writeFileSync(kept(), 'left')
+    chmodSync(folder(), 0o777)
+    await list()
+    expect(readFileSync(kept(), 'utf8')).to.equal('left')
+  })
+
+  it('is not kept where the disk does not take it', async () => {
+    rmSync(folder(), {recursive: true, force: true})
+    mkdirSync(dirname(folder()), {recursive: true})
+    writeFileSync(folder(), '')
+    await list()
+    expect(readFileSync(folder(), 'utf8')).to.equal('')
+  })
+})
+
+/** A file of the cache is a line, and twice the same. */
+function sameHalves(whole: Buffer, change: (data: Buffer) => Buffer): Buffer {
+  const end = whole.indexOf('\n') + 1
+  const data = change(Buffer.from(whole.subarray(end, end + (whole.length - end) / 2)))
+  return Buffer.concat([whole.subarray(0, end), data, data])
+}

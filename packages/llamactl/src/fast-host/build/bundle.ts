@@ -1,41 +1,27 @@
 /** Makes `bundle/`, which `bin/run.cjs` starts. Runs after the compiler. docs/start-up.md says why. */
-import {rmSync, writeFileSync} from 'node:fs'
+import {mkdirSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {build, type BuildOptions, type Plugin} from 'esbuild'
 import {readContents} from './contents.js'
 import {fromPlugins} from './from-plugins.js'
-import {Halves, table} from './halves.js'
 import {lazyCore} from './lazy-core.js'
 import {licenses} from './licenses.js'
+import {FILES, loadable, Part, placeModules} from './parts.js'
 
 /** Other plugins are loaded from the disk, when one of their commands runs. */
 const BUNDLED = ['llamactl', '@llamactl/plugin-auth', '@llamactl/plugin-completion', '@oclif/plugin-help']
-
-/** In the first file: what runs with each command, and the commands that are typed most and ask nobody. */
-const FIRST = /\/(?:after-command|command-not-found|init-hook|auth\/list|commands\/help)(?:\.js)?$/
 
 const hostRoot = fileURLToPath(new URL('../../..', import.meta.url)).replace(/[\\/]$/, '')
 const folder = join(hostRoot, 'bundle')
 const room = join(hostRoot, 'dist', 'fast-host')
 const contents = await readContents(hostRoot, BUNDLED)
-const {roots} = contents
-const halves = new Halves(nameOf)
-
-/** Of a module, without where this machine keeps it. */
-function nameOf(path: string): string {
-  const [name, root] = Object.entries(roots).find(([, root]) => path.startsWith(root)) ?? []
-  return root
-    ? `${name}${path.slice(root.length)}`
-    : path.slice(path.lastIndexOf('node_modules') + 'node_modules/'.length)
-}
 
 const source = (): string => {
   const modules = Object.entries(contents.modules).map(([name, files]) => {
-    const rows = Object.entries(files).map(([path, file]) => {
-      const load = FIRST.test(path) ? `require(${JSON.stringify(file)})` : halves.fromLater(file)
-      return `${JSON.stringify(path)}: () => ${load}`
-    })
+    const rows = Object.entries(files).map(
+      ([path, file]) => `${JSON.stringify(path)}: () => require(${JSON.stringify(file)})`,
+    )
     return `${JSON.stringify(name)}: {${rows.join(', ')}}`
   })
   return [
@@ -47,9 +33,10 @@ const source = (): string => {
 }
 
 /** What stands behind `#bundle/…`: the modules of this room, and two that are written here. */
-const thisRoom = (written: Record<string, () => string>): Plugin => ({
+const thisRoom = (start: () => string): Plugin => ({
   name: 'this-room',
   setup(build) {
+    const written: Record<string, () => string> = {start, contents: source}
     build.onResolve({filter: /^#bundle\//}, ({path}) => {
       const name = path.slice('#bundle/'.length)
       return written[name] ? {path: name, namespace: 'written'} : {path: join(room, `${name}.js`)}
@@ -63,8 +50,8 @@ const thisRoom = (written: Record<string, () => string>): Plugin => ({
 
 const options = {
   absWorkingDir: hostRoot,
+  write: false,
   outdir: folder,
-  outExtension: {'.js': '.cjs'},
   bundle: true,
   platform: 'node',
   format: 'cjs',
@@ -79,34 +66,33 @@ const options = {
   metafile: true,
 } satisfies BuildOptions
 
-const first = ({write}: {write: boolean}) =>
-  build({
-    ...options,
-    write,
-    entryPoints: {llamactl: '#bundle/start'},
-    plugins: [
-      thisRoom({
-        start: () => `export {main} from "#bundle/main"\nexport const shared = ${table(halves.shared)}`,
-        contents: source,
-      }),
-      halves.importLater,
-      lazyCore(),
-      fromPlugins(roots),
-    ],
-  })
-
+const main = 'export {main} from "#bundle/main"'
 rmSync(folder, {recursive: true, force: true})
-// Twice: which modules it has to share is known when the second file is there.
-const {metafile} = await first({write: false})
-halves.read(metafile, hostRoot)
-const later = await build({
+mkdirSync(folder)
+writeFileSync(join(folder, 'manifests.json'), JSON.stringify(contents.manifests))
+
+const whole = await build({
   ...options,
-  entryPoints: {later: '#bundle/later'},
-  plugins: [
-    thisRoom({later: () => `export const modules = ${table(halves.later)}`}),
-    halves.importFirst,
-    fromPlugins(roots),
-  ],
+  entryPoints: {whole: '#bundle/start'},
+  plugins: [thisRoom(() => main), lazyCore({isWhole: true}), fromPlugins(contents.roots)],
 })
-await first({write: true})
-writeFileSync(join(folder, 'LICENSES.txt'), licenses([metafile, later.metafile], hostRoot))
+const placed = placeModules(whole, folder)
+const parts = new Map(FILES.map((file) => [file, new Part(file, placed, hostRoot)]))
+const buildPart = async (file: (typeof FILES)[number], part: Part): Promise<string> => {
+  const start = () => [...(file === FILES[0] ? [main] : []), part.modules].join('\n')
+  const {outputFiles} = await build({
+    ...options,
+    entryPoints: {part: '#bundle/start'},
+    plugins: [part.fromOthers(parts), thisRoom(start), lazyCore({isWhole: false}), fromPlugins(contents.roots)],
+  })
+  return loadable(outputFiles[0]?.text ?? '')
+}
+
+// What a file is asked for is known when the others were made, and brings what it needs itself.
+const asked = (): number => [...parts.values()].reduce((sum, part) => sum + part.asked.size, 0)
+for (let before = -1; before !== asked();) {
+  before = asked()
+  for (const [file, part] of parts) writeFileSync(join(folder, file), await buildPart(file, part))
+}
+await build({...options, write: true, entryPoints: {start: join(room, 'start.js')}, outExtension: {'.js': '.cjs'}})
+writeFileSync(join(folder, 'LICENSES.txt'), licenses(whole.metafile, hostRoot))

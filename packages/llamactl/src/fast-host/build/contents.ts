@@ -3,13 +3,14 @@ import {createRequire} from 'node:module'
 import {join, sep} from 'node:path'
 import {type Command, type Interfaces, Plugin} from '@oclif/core'
 import {DETAILS} from '../bundled-command.js'
-import type {Snapshot} from '../snapshot.js'
+import type {Manifests, Snapshot} from '../snapshot.js'
 
 /** What of the host and its plugins goes into the bundle. */
 export interface Contents {
   coreVersion: string
   /** Of the host, and of each of its plugins. */
   snapshots: Record<string, Snapshot>
+  manifests: Manifests
   /** Of the packages whose modules are in the bundle: their folders. */
   roots: Record<string, string>
   /** Of those packages: the files of their commands and hooks, by their path without `./`, as oclif asks for them. */
@@ -26,25 +27,27 @@ export async function readContents(hostRoot: string, bundled: readonly string[])
   }
 
   const snapshots: Contents['snapshots'] = {}
+  const manifests: Manifests = {}
   const roots: Contents['roots'] = {}
   const modules: Contents['modules'] = {}
   for (const name of [host.name, ...(host.oclif.plugins ?? [])]) {
     const root = name === host.name ? hostRoot : find(name)
-    const snapshot = await takeSnapshot(root)
-    snapshots[name] = snapshot
+    const {pjson, manifest} = await takeSnapshot(root)
+    snapshots[name] = {pjson}
+    manifests[name] = manifest
     if (!bundled.includes(name)) continue
     roots[name] = root
-    modules[name] = Object.fromEntries(modulesOf(snapshot).map((path) => [path, fileOf(join(root, path))]))
+    modules[name] = Object.fromEntries(modulesOf(pjson, manifest).map((path) => [path, fileOf(join(root, path))]))
   }
 
-  return {coreVersion: readPackage(find('@oclif/core')).version, snapshots, roots, modules}
+  return {coreVersion: readPackage(find('@oclif/core')).version, snapshots, manifests, roots, modules}
 }
 
 /**
  * What npm alone needs is left out. Commands are sorted as oclif sorts them. A manifest in the workspace belongs to
  * somebody who packs that package just now.
  */
-async function takeSnapshot(root: string): Promise<Snapshot> {
+async function takeSnapshot(root: string): Promise<Snapshot & {manifest: Interfaces.Manifest}> {
   const isInstalled = root.includes(`${sep}node_modules${sep}`)
   const plugin = new Plugin({root, ignoreManifest: !isInstalled})
   await plugin.load()
@@ -65,7 +68,7 @@ function withDetailsApart(command: Command.Cached): Command.Cached {
   return {...Object.fromEntries(entries.filter((entry) => !isDetail(entry))), details} as unknown as Command.Cached
 }
 
-function modulesOf({pjson, manifest}: Snapshot): string[] {
+function modulesOf(pjson: Interfaces.PJSON, manifest: Interfaces.Manifest): string[] {
   const commands = Object.values(manifest.commands).map(({relativePath}) => (relativePath ?? []).join('/'))
   const hooks = Object.values(pjson.oclif.hooks ?? {})
     .flat()

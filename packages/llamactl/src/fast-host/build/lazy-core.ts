@@ -6,9 +6,9 @@ import {outside} from './from-plugins.js'
 /**
  * `@oclif/core` for a program that has to start fast: a module of it is evaluated when something in it is first used, and
  * what costs milliseconds on each run without being of use there is cut out. The code is that of the one version that
- * `package.json` pins: what is not found in it as it is written here fails the build.
+ * `package.json` pins: what is not found in it as it is written here fails the build of the whole.
  */
-export function lazyCore(): Plugin {
+export function lazyCore({isWhole}: {isWhole: boolean}): Plugin {
   return {
     name: 'lazy-core',
     setup(build) {
@@ -41,6 +41,7 @@ export function lazyCore(): Plugin {
       })
 
       build.onEnd(() => {
+        if (!isWhole) return undefined
         const errors = [...missing].map(({file, from}) => ({
           text: `@oclif/core/lib${file} does not hold once: ${from}`,
         }))
@@ -102,6 +103,54 @@ const EDITS: Edit[] = [
     file: '/config/plugin.js',
     from: 'a.id.localeCompare(b.id)',
     to: '(a.id < b.id ? -1 : a.id > b.id ? 1 : 0)',
+  },
+  // Standard output is opened when somebody asks for the stream, and standard error when something moves on it.
+  {
+    file: '/command.js',
+    from: "process.stdout.on('error', (err) => {\n    if (err && err.code === 'EPIPE')\n        return;\n    throw err;\n});",
+    to: 'require("#bundle/standard-output").whenOpen((stdout) => stdout.on("error", (err) => { if (err && err.code === "EPIPE") return; throw err; }));',
+  },
+  {
+    file: '/command.js',
+    from: 'ux_1.ux.stdout(message, ...args);',
+    to: 'require("./ux/write").stdout(message, ...args);',
+  },
+  {
+    file: '/ux/write.js',
+    from: 'const stdout = (str, ...args) => {',
+    to: 'const console = {log: (text = "") => require("#bundle/standard-output").print(text), error: (...texts) => globalThis.console.error(...texts)};\nconst stdout = (str, ...args) => {',
+  },
+  {
+    file: '/flush.js',
+    from: 'async function _flush() {',
+    to: 'async function _flush() { if (!require("#bundle/standard-output").isOpen()) return;',
+  },
+  {
+    file: '/ux/index.js',
+    from: 'const ACTION_TYPE = (Boolean(process.stderr.isTTY) &&',
+    to: 'const actionType = () => (Boolean(process.stderr.isTTY) &&',
+  },
+  {
+    file: '/ux/index.js',
+    from: "exports.action = ACTION_TYPE === 'spinner' ? new spinner_1.default() : new simple_1.default();",
+    to: 'let action; Object.defineProperty(exports, "action", {enumerable: true, get: () => action ??= actionType() === "spinner" ? new spinner_1.default() : new simple_1.default()});',
+  },
+  {file: '/ux/index.js', from: 'action: exports.action,', to: 'get action() { return exports.action },'},
+  // What is typed by its whole name needs no list of all commands.
+  {
+    file: '/config/config.js',
+    from: 'for (const plugin of this.plugins.values()) {\n            this.loadCommands(plugin);\n            this.loadTopics(plugin);\n        }',
+    to: 'require("#bundle/command-index").indexLate(this, () => { for (const plugin of this.plugins.values()) { this.loadCommands(plugin); this.loadTopics(plugin); } });',
+  },
+  {
+    file: '/config/config.js',
+    from: 'const lookupId = this.getCmdLookupId(id);\n        const command = this._commands.get(lookupId);',
+    to: 'const typed = require("#bundle/command-index").commandOf(this, id); if (typed) return typed; const lookupId = this.getCmdLookupId(id); const command = this._commands.get(lookupId);',
+  },
+  {
+    file: '/help/util.js',
+    from: 'function normalizeArgv(config, argv = process.argv.slice(2)) {',
+    to: 'function normalizeArgv(config, argv = process.argv.slice(2)) { const typed = require("#bundle/command-index").normalizedArgv(config, argv); if (typed) return typed;',
   },
   // A spread would drop what is not parsed yet.
   {

@@ -3,9 +3,9 @@ import {dirname, join} from 'node:path'
 import type {Metafile} from 'esbuild'
 
 /** The licenses of what others wrote and is in the bundle: most of them ask that their text goes with every copy. */
-export function licenses(metafiles: Metafile[], folder: string): string {
-  const inputs = metafiles.flatMap(({inputs}) => Object.keys(inputs)).filter((input) => input.includes('node_modules/'))
-  const roots = new Set(inputs.map((input) => packageOf(join(folder, input))))
+export function licenses({inputs}: Metafile, folder: string): string {
+  const theirs = Object.keys(inputs).filter((input) => input.includes('node_modules/'))
+  const roots = new Set(theirs.map((input) => packageOf(join(folder, input))))
   return [...roots].sort().map(licenseOf).join('\n\n')
 }
 
