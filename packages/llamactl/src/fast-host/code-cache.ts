@@ -1,5 +1,5 @@
-import {lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
-import {isAbsolute, join} from 'node:path'
+import {existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {dirname, isAbsolute, join} from 'node:path'
 import {Script} from 'node:vm'
 
 /** Lines that a file can have learned from: a name that somebody typed wrong is one, too. */
@@ -75,7 +75,8 @@ export class CodeCache {
    */
   #write(file: string, header: string, script: Script): void {
     try {
-      mkdirSync(this.#folder, {recursive: true, mode: 0o700})
+      if (!isAbsolute(this.#folder)) return
+      makeFolder(this.#folder)
       if (!this.#isOurs()) return
       const data = script.createCachedData()
       const temporary = `${this.#pathOf(file)}.${process.pid}`
@@ -89,6 +90,16 @@ export class CodeCache {
       // A disk that is full or read-only: slower, and nothing else.
     }
   }
+}
+
+/** Never in a home of somebody else, as under sudo: its owner could not write there any more. */
+function makeFolder(folder: string): void {
+  const missing: string[] = []
+  let there = folder
+  for (; !existsSync(there); there = dirname(there)) missing.unshift(there)
+  if (missing.length > 0 && process.getuid && lstatSync(there).uid !== process.getuid()) return
+  // Not recursive: in some folders of the system Node.js would try for ever.
+  for (const path of missing) mkdirSync(path, 0o700)
 }
 
 function isForOneUser(folder: string): boolean {

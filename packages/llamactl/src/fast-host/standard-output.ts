@@ -1,5 +1,6 @@
 import {writeSync} from 'node:fs'
 
+const consoleLog = console.log
 let stream: NodeJS.WriteStream | undefined
 const watchers: ((stdout: NodeJS.WriteStream) => void)[] = []
 
@@ -27,9 +28,9 @@ export function whenOpen(watch: (stdout: NodeJS.WriteStream) => void): void {
   else watchers.push(watch)
 }
 
-/** What `console.log` does. The console of Windows takes text from the stream only. */
+/** What `console.log` does, unless a plugin put another in its place. The console of Windows takes text from the stream only. */
 export function print(text: string): void {
-  if (isOpen() || process.platform === 'win32') {
+  if (isOpen() || console.log !== consoleLog || process.platform === 'win32') {
     console.log(text)
     return
   }

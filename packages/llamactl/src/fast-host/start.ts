@@ -53,4 +53,6 @@ function createLoader(): (file: string) => unknown {
 }
 
 /** V8 forgets how to import where it is given what it compiled earlier: this is the `import()` of the other files. */
-const importFrom = (id: string): Promise<unknown> => import(id)
+function importFrom(id: string): Promise<unknown> {
+  return import(id)
+}

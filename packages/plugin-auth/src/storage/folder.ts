@@ -1,5 +1,5 @@
 import {type Dirent, readdirSync, rmdirSync} from 'node:fs'
-import {join, resolve, sep} from 'node:path'
+import {join, sep} from 'node:path'
 import {createJsonFile, type JsonFile} from './json-file.js'
 import {createLogFile, type LogFile} from './log-file.js'
 import {isOwnFolder, makeFolder} from './own-folder.js'
@@ -30,7 +30,7 @@ export interface Folder {
 
 /** The configuration folder. `warn` hears what was repaired on the way, such as modes that were too open. */
 export const createFolder = ({path, warn}: {path: string; warn: Warn}): Folder =>
-  createFolderBelow(resolve(path), {ownership: createOwnership(warn), warn})
+  createFolderBelow(path, {ownership: createOwnership(warn), warn})
 
 interface Parent {
   isThere(): boolean

@@ -40,6 +40,7 @@ export async function readContents(hostRoot: string, bundled: readonly string[])
     modules[name] = Object.fromEntries(modulesOf(pjson, manifest).map((path) => [path, fileOf(join(root, path))]))
   }
 
+  requireOneOfEach(Object.values(manifests))
   return {coreVersion: readPackage(find('@oclif/core')).version, snapshots, manifests, roots, modules}
 }
 
@@ -74,6 +75,15 @@ function modulesOf(pjson: Interfaces.PJSON, manifest: Interfaces.Manifest): stri
     .flat()
     .map((hook) => (typeof hook === 'string' ? hook : hook.target).replace(/^\.\//, ''))
   return [...commands, ...hooks]
+}
+
+/** `command-index.ts` takes the first command of a name, where oclif would choose by the order of plugins. */
+function requireOneOfEach(manifests: Interfaces.Manifest[]): void {
+  const names = manifests.flatMap(({commands}) =>
+    Object.values(commands).flatMap(({id, aliases, hiddenAliases}) => [id, ...aliases, ...hiddenAliases]),
+  )
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice) throw new Error(`Two commands are called ${twice}`)
 }
 
 const fileOf = (path: string): string => (existsSync(path) ? path : `${path}.js`)
