@@ -3,13 +3,14 @@ import {release} from 'node:os'
 import {join} from 'node:path'
 import {CodeCache} from './code-cache.js'
 import {folderFor} from './folders.js'
+import {print} from './standard-output.js'
 
 const {argv, env} = process
 
 if (isForVersionAlone()) {
   const pjson = readFileSync(join(__dirname, '..', 'package.json'), 'utf8')
   const {name, version} = JSON.parse(pjson) as {name: string; version: string}
-  process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
+  print(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}`)
 } else {
   const {main} = createLoader()('llamactl.cjs') as {main: () => Promise<void>}
   void main()

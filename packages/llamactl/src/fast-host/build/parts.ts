@@ -52,7 +52,9 @@ export function placeModules(whole: BuildResult<{metafile: true; write: false}>,
   writeFileSync(program, `const seen = new Set()\n${written}\n${source}\nmodule.exports.main()\n`)
 
   const evaluatedBy = (line: string): string[] => {
-    const env = {HOME: home, USERPROFILE: home, LOCALAPPDATA: home, PATH: process.env['PATH']}
+    const {PATH, SystemRoot} = process.env
+    const env = {PATH, SystemRoot, HOME: home, USERPROFILE: home, LOCALAPPDATA: home}
+    rmSync(seen, {force: true})
     try {
       execFileSync(process.execPath, [program, ...line.split(' ')], {env, stdio: 'ignore'})
     } catch {
