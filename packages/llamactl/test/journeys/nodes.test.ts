@@ -45,7 +45,8 @@ describe('another version of Node', () => {
         for (const args of [['status'], ['rotate'], ['logout', grace.email]]) {
           const {exitCode, stderr} = await sandbox.run(['auth', ...args, '--json'])
           expect(exitCode, stderr).to.equal(0)
-          expect(stderr.match(/^.*warning.*$/im)?.[0], stderr).to.equal(undefined)
+          // Such as (node:4711) ExperimentalWarning. A slow keychain is waited for, and that is said.
+          expect(stderr).not.to.match(/\(node:\d+\)|[a-z]Warning/)
         }
       } finally {
         sandbox.remove()
