@@ -31,7 +31,7 @@ describe('completion in llamactl', () => {
   before(async () => {
     plane = await startDevControlPlane()
   })
-  after(() => plane?.close())
+  after(() => plane.close())
   beforeEach(() => {
     sandbox = createSandbox({XDG_CONFIG_HOME: '', XDG_DATA_HOME: '', XDG_CACHE_HOME: '', XDG_STATE_HOME: ''})
     mkdirSync(join(sandbox.folder, 'bin'))

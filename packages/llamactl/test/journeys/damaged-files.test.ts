@@ -51,8 +51,8 @@ describe('a damaged file', () => {
     cpSync(furnished, sandbox.configFolder, {recursive: true})
   })
   after(async () => {
-    sandbox?.remove()
-    await Promise.all([plane?.close(), second?.close()])
+    sandbox.remove()
+    await Promise.all([plane.close(), second.close()])
   })
 
   const none = (views: {active: boolean}[]) => expect(views.filter(({active}) => active)).to.deep.equal([])

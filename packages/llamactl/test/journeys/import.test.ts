@@ -35,7 +35,7 @@ describe('auth import', () => {
   before(async () => {
     plane = await startDevControlPlane()
   })
-  after(() => plane?.close())
+  after(() => plane.close())
   beforeEach(() => {
     sandbox = createSandbox()
     database = join(sandbox.configFolder, 'profiles.db')

@@ -151,8 +151,8 @@ describe('without a keychain', () => {
     await prepare(sandbox, ['auth', 'env', 'add', plane.url])
   })
   after(async () => {
-    sandbox?.remove()
-    await plane?.close()
+    sandbox.remove()
+    await plane.close()
   })
 
   for (const args of [['token', '--api-key', grace.key], ['login']]) {

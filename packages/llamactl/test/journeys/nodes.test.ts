@@ -29,8 +29,8 @@ describe('another version of Node', () => {
     keychain = await startSecretService()
   })
   after(async () => {
-    await keychain?.stop()
-    await plane?.close()
+    await keychain.stop()
+    await plane.close()
   })
 
   for (const major of versions) {

@@ -39,8 +39,8 @@ describe('a plugin of somebody else, linked into the built host', () => {
     await sandbox.run(['auth', 'env', 'add', plane.url])
   })
   after(async () => {
-    sandbox?.remove()
-    await plane?.close()
+    sandbox.remove()
+    await plane.close()
   })
   afterEach(() => sandbox.run(['auth', 'logout', '--all']))
 
@@ -140,7 +140,7 @@ describe('a plugin of somebody else, with the keychain', () => {
     started = await startKeychain({interval: 0.1, algorithm: 'ES256'})
     await link(started.sandbox, EXAMPLE)
   })
-  after(() => started?.stop())
+  after(() => started.stop())
 
   it('takes the access token that is kept, and a new one when the server refuses that', async () => {
     const {sandbox, plane} = started
@@ -190,8 +190,8 @@ export default async function ({changes}) {
     await link(sandbox, folder)
   })
   after(async () => {
-    sandbox?.remove()
-    await plane?.close()
+    sandbox.remove()
+    await plane.close()
   })
   beforeEach(() => rmSync(heard, {force: true}))
 

@@ -38,7 +38,7 @@ describe('the access token of a browser login', () => {
     started = await startKeychain({...STRICT, accessTokenFormat: 'opaque'})
     ;({plane, keychain, sandbox} = started)
   })
-  after(() => started?.stop())
+  after(() => started.stop())
   beforeEach(() => logIn(sandbox, plane, {user: grace.email}))
 
   const ask = (...args: string[]): Running =>
@@ -189,7 +189,7 @@ describe('an access token that the control plane refuses (login case 98)', () =>
     started = await startKeychain(STRICT)
     ;({plane, sandbox} = started)
   })
-  after(() => started?.stop())
+  after(() => started.stop())
   beforeEach(async () => {
     await logIn(sandbox, plane, {user: grace.email})
     expect((await sandbox.run(['auth', 'rotate'])).exitCode).to.equal(0)
@@ -230,8 +230,8 @@ describe('waiting for the turn at a login', () => {
     await logIn(sandbox, plane, {user: grace.email})
   })
   after(async () => {
-    sandbox?.remove()
-    await plane?.close()
+    sandbox.remove()
+    await plane.close()
   })
 
   it('says so, and ends at once with Ctrl-C, with everything as it was', async () => {

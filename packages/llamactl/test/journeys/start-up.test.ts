@@ -49,8 +49,8 @@ describe('a command that needs no network', () => {
     await sandbox.run(['auth', 'token', '--api-key', '-'], {stdin: grace.key})
   })
   after(async () => {
-    sandbox?.remove()
-    await plane?.close()
+    sandbox.remove()
+    await plane.close()
   })
 
   async function loadedBy(args: string[], exit = 0): Promise<string[]> {

@@ -73,6 +73,7 @@ function createFolderBelow(path: string, house: {ownership: Ownership; warn: War
     folder,
 
     file(name, format) {
+      // Not `join`, which looks at each letter: a list of 1,000 profiles would pay for that.
       return createJsonFile(`${path}${sep}${checkedName(path, name)}.json`, format, {...house, isThere, make})
     },
 

@@ -40,7 +40,7 @@ for (const started of STARTED_SHELLS) {
     before(async () => {
       sample = await makeSample()
     })
-    after(() => sample?.remove())
+    after(() => sample.remove())
 
     it('makes no noise and no wait: the CLI is asked for another one, once', async () => {
       const session = await startShell(sample, started, folder())

@@ -28,7 +28,7 @@ for (const started of STARTED_SHELLS) {
     before(async () => {
       sample = await makeSample()
     })
-    after(() => sample?.remove())
+    after(() => sample.remove())
 
     it('are inserted as they are and given as they are, or not offered, and nothing is executed', async () => {
       const names = hostileNames(join(folder(), 'PWNED'))

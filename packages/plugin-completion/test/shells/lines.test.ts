@@ -24,7 +24,7 @@ for (const started of [...STARTED_SHELLS, ...STRANGE_SHELLS]) {
     before(async () => {
       sample = await makeSample()
     })
-    after(() => sample?.remove())
+    after(() => sample.remove())
 
     it('completes each line as in the other shells, without calling the CLI', async () => {
       writeFileSync(join(folder(), 'report one.txt'), '')

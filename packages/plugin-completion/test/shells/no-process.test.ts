@@ -21,7 +21,7 @@ for (const started of STARTED_SHELLS) {
     before(async () => {
       sample = await makeSample()
     })
-    after(() => sample?.remove())
+    after(() => sample.remove())
 
     it('is no process', async () => {
       const log = join(folder(), 'strace')

@@ -109,8 +109,8 @@ describe('where files cannot be written', () => {
     await sandbox.run(['auth', 'env', 'add', plane.url])
   })
   after(async () => {
-    sandbox?.remove()
-    await plane?.close()
+    sandbox.remove()
+    await plane.close()
   })
 
   describe('by a limit', () => {

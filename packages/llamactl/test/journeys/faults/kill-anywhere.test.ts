@@ -156,10 +156,10 @@ describe('a command that is killed (case 43)', function () {
     })
     after(async () => {
       for (const {plane, sandbox, cli, keychain} of lanes) {
-        cli?.stop()
-        sandbox?.remove()
+        cli.stop()
+        sandbox.remove()
         await keychain?.stop()
-        await plane?.close()
+        await plane.close()
       }
     })
   }

@@ -47,8 +47,8 @@ describe('something strange in the place of a file', () => {
     await sandbox.run(['auth', 'token', '--api-key', '-'], {stdin: grace.key})
   })
   after(async () => {
-    sandbox?.remove()
-    await plane?.close()
+    sandbox.remove()
+    await plane.close()
   })
 
   /** The file with this in its name or its text. */
