@@ -182,6 +182,7 @@ export abstract class BaseCommand<T extends typeof Command> extends Command {
 
   /** The one place where tests put fakes. */
   protected createServices(): AuthServices {
+    const {cancellation} = this
     return createAuthServices({
       configFolder: this.configFolder(),
       cacheFolder: this.config.cacheDir,
@@ -196,7 +197,9 @@ export abstract class BaseCommand<T extends typeof Command> extends Command {
         isOn(this.config.scopedEnvVar('NATIVE_TLS')),
       env: process.env,
       hostVariable: (name) => ({name: this.config.scopedEnvVarKey(name), value: this.config.scopedEnvVar(name)}),
-      signal: this.cancellation.signal,
+      get signal() {
+        return cancellation.signal
+      },
       warn: (text) => this.warnOnce(text),
     })
   }

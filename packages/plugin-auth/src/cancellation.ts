@@ -13,23 +13,27 @@ export interface Cancellation {
 }
 
 export function createCancellation(): Cancellation {
-  const controller = new AbortController()
+  // To make one takes a millisecond, and a command that asks nobody needs none.
+  let made: AbortController | undefined
+  const controller = (): AbortController => (made ??= new AbortController())
   let uninterrupted = 0
   let pending: AuthError | undefined
 
   const receive = (name: NodeJS.Signals): void => {
-    if (controller.signal.aborted && uninterrupted === 0) process.exit(EXIT_CODES[name] ?? 1)
+    if (controller().signal.aborted && uninterrupted === 0) process.exit(EXIT_CODES[name] ?? 1)
     pending ??= cancelled(EXIT_CODES[name])
-    if (uninterrupted === 0) controller.abort(pending)
+    if (uninterrupted === 0) controller().abort(pending)
   }
 
   for (const name of SIGNALS) process.on(name, receive)
 
   return {
-    signal: controller.signal,
+    get signal() {
+      return controller().signal
+    },
 
     async uninterrupted(work) {
-      controller.signal.throwIfAborted()
+      controller().signal.throwIfAborted()
       uninterrupted++
       try {
         return await work(() => {
@@ -37,7 +41,7 @@ export function createCancellation(): Cancellation {
         })
       } finally {
         uninterrupted--
-        if (pending && uninterrupted === 0) controller.abort(pending)
+        if (pending && uninterrupted === 0) controller().abort(pending)
       }
     },
 

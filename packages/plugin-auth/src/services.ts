@@ -90,14 +90,14 @@ export interface ServicesContext {
   env: NodeJS.ProcessEnv
   /** A variable named after the host, such as `LLAMACTL_CREDENTIAL_STORE` for `CREDENTIAL_STORE`. */
   hostVariable(name: string): {name: string; value: string | undefined}
-  /** Never aborted inside `uninterrupted`. */
-  signal: AbortSignal
+  /** Never aborted inside `uninterrupted`. Asked for when it is needed. */
+  readonly signal: AbortSignal
   warn(text: string): void
 }
 
 /** The one place that knows which implementation stands behind a port. */
 export function createAuthServices(context: ServicesContext): AuthServices {
-  const {env, isInteractive, signal, warn} = context
+  const {env, isInteractive, warn} = context
   const desktop: Desktop = {platform: process.platform, env, pathExists}
   const root = createFolder({path: context.configFolder, warn})
   const onDamaged = (error: AuthError): void => warn(withWayOut(error))
@@ -113,7 +113,7 @@ export function createAuthServices(context: ServicesContext): AuthServices {
     return createKeychainStore({
       service: context.keychainService,
       interactive: isInteractive(),
-      signal,
+      signal: context.signal,
       onWait: warn,
       env,
       ...(timeout !== undefined && {timeout}),
@@ -131,7 +131,7 @@ export function createAuthServices(context: ServicesContext): AuthServices {
   const boundedFetch = async (): Promise<BoundedFetch> => {
     const {createBoundedFetch} = await import('./http/bounded-fetch.js')
     return createBoundedFetch({
-      ...{signal, userAgent: context.userAgent, network: await theNetwork()},
+      ...{signal: context.signal, userAgent: context.userAgent, network: await theNetwork()},
       limit: CONTROL_PLANE_LIMIT,
     })
   }
@@ -144,7 +144,7 @@ export function createAuthServices(context: ServicesContext): AuthServices {
   const environments = createEnvironmentStore(root, onDamaged, context.apiUrls)
   const prompter = lazyPrompter(isInteractive, async () => {
     const {createEnquirerPrompter} = await import('./prompts/enquirer-prompter.js')
-    return createEnquirerPrompter({interactive: isInteractive(), env, signal})
+    return createEnquirerPrompter({interactive: isInteractive(), env, signal: context.signal})
   })
 
   return {
@@ -186,7 +186,7 @@ export function createAuthServices(context: ServicesContext): AuthServices {
 
     async controlPlane(apiUrl, bearer) {
       const {createControlPlaneClient} = await import('./control-plane/control-plane-client.js')
-      const client = createControlPlaneClient({apiUrl, bearer, fetch: await boundedFetch(), signal})
+      const client = createControlPlaneClient({apiUrl, bearer, fetch: await boundedFetch(), signal: context.signal})
       return (await lastSeen()).remembering(client, apiUrl)
     },
 
@@ -199,7 +199,7 @@ export function createAuthServices(context: ServicesContext): AuthServices {
         discoveryUrl,
         clientId,
         allowLoopback,
-        signal,
+        signal: context.signal,
         userAgent,
         network: await theNetwork(),
       })
@@ -263,7 +263,7 @@ export function createAuthServices(context: ServicesContext): AuthServices {
       return offerKeys(actions, {onCancel: () => void process.emit('SIGINT', 'SIGINT')})
     },
 
-    readStandardInput: async () => (await import('./read-text.js')).readText(process.stdin, signal),
+    readStandardInput: async () => (await import('./read-text.js')).readText(process.stdin, context.signal),
 
     deviceName: () => hostname(),
   }

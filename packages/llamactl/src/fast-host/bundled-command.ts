@@ -1,10 +1,11 @@
 import type {Command} from '@oclif/core'
+import {detailsOf} from './manifests.js'
 
 /** What is most of a manifest, and asked for by a command's own help and by completion alone. */
 export const DETAILS = ['args', 'description', 'examples', 'flags'] as const
 export type Details = Pick<Command.Cached, (typeof DETAILS)[number]>
 
-/** A command of a snapshot. Its details stay JSON until one of them is asked for: to parse all of them takes 3 ms. */
+/** A command of a snapshot. Its details stay in their file, and JSON, until one of them is asked for: to parse all of them takes 3 ms. */
 export class BundledCommand {
   declare details: string
 
@@ -35,8 +36,8 @@ export const renamed = (command: object, changes: object): object =>
 
 const known = new Map<string, Details>()
 
-function parsed(json: string): Details {
-  const details = known.get(json) ?? (JSON.parse(json) as Details)
-  known.set(json, details)
+function parsed(key: string): Details {
+  const details = known.get(key) ?? (JSON.parse(detailsOf(key)) as Details)
+  known.set(key, details)
   return details
 }

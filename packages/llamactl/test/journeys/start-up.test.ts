@@ -22,19 +22,19 @@ interface Limits {
 }
 
 const fromFirstFiles: [args: string[], limits: Limits, exit?: number][] = [
-  [['--version'], {files: 2, builtins: 18, calls: 9}],
-  [['--help'], {files: 4, builtins: 22, calls: 20}],
+  [['--version'], {files: 2, builtins: 16, calls: 9}],
+  [['--help'], {files: 4, builtins: 16, calls: 20}],
   [['auth', 'list'], {files: 3, builtins: 16, calls: 42}],
   [['auth', 'list', '--json'], {files: 3, builtins: 16, calls: 42}],
   [['auth', 'env', 'list'], {files: 3, builtins: 16, calls: 36}],
-  [['auth', 'lits'], {files: 4, builtins: 20, calls: 20}, 2],
+  [['auth', 'lits'], {files: 4, builtins: 16, calls: 20}, 2],
 ]
 const fromLater: [args: string[], limits: Limits, exit?: number][] = [
-  [['auth', 'switch', grace.keyName], {files: 5, builtins: 30, calls: 75}],
-  [['auth', 'login', '--help'], {files: 5, builtins: 22, calls: 24}],
-  [['completion', 'refresh'], {files: 5, builtins: 38, calls: 190}],
+  [['auth', 'switch', grace.keyName], {files: 5, builtins: 26, calls: 75}],
+  [['auth', 'login', '--help'], {files: 5, builtins: 16, calls: 24}],
+  [['completion', 'refresh'], {files: 5, builtins: 34, calls: 190}],
   // With an index that follows what changes.
-  [['auth', 'switch', grace.keyName, '--no-interactive'], {files: 5, builtins: 52, calls: 260}],
+  [['auth', 'switch', grace.keyName, '--no-interactive'], {files: 5, builtins: 47, calls: 260}],
 ]
 
 describe('a command that needs no network', () => {

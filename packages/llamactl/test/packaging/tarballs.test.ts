@@ -23,7 +23,7 @@ const plugins = 'node_modules/@oclif/plugin-plugins/(package.json|LICENSE|oclif.
 const packages: Record<string, {holds: string[]; limit: number}> = {
   llamactl: {
     holds: [
-      'bundle/((start|llamactl|help|later).cjs|manifests.json|LICENSES.txt)',
+      'bundle/((start|llamactl|help|later).cjs|(manifests|details).json|LICENSES.txt)',
       'bin/run.c(js|md)',
       'oclif.manifest.json',
       plugins,
@@ -172,7 +172,15 @@ export const services = (list: List) => list['services']
   })
 
   it('hold nothing of the machine that bundled them', async () => {
-    const files = ['start.cjs', 'llamactl.cjs', 'help.cjs', 'later.cjs', 'manifests.json', 'LICENSES.txt']
+    const files = [
+      'start.cjs',
+      'llamactl.cjs',
+      'help.cjs',
+      'later.cjs',
+      'manifests.json',
+      'details.json',
+      'LICENSES.txt',
+    ]
     for (const file of files) {
       const text = await readFromTarball(pathOf('llamactl'), `package/bundle/${file}`)
       for (const path of [root, folder].map((path) => path.replaceAll(/^\/|\/$/g, '')))

@@ -1,7 +1,6 @@
 import type {AuthError} from '../errors.js'
 import {isApiUrl} from '../environments/api-url.js'
 import type {Folder} from '../storage/folder.js'
-import {readEach} from '../storage/read-each.js'
 import {isShowable} from '../untrusted/clean-text.js'
 
 /**
@@ -33,7 +32,7 @@ export function createFolderBindingStore(
   onDamaged: (error: AuthError) => void,
 ): FolderBindingStore {
   const all = root.folder('folder-bindings')
-  const fileNamed = (name: string) => all.file(name, {version: 1, parse: parseFolderBinding})
+  const fileNamed = (name: string) => all.file(name, FORMAT)
   const fileOf = async (folder: string) => fileNamed(await nameOf(folder))
 
   return {
@@ -50,7 +49,7 @@ export function createFolderBindingStore(
     },
 
     async list() {
-      const bindings = await readEach(await all.fileNames(), (name) => fileNamed(name).read(), onDamaged)
+      const bindings = await all.documents(FORMAT, onDamaged)
       return bindings.sort((a, b) => (a.folder < b.folder ? -1 : 1))
     },
 
@@ -76,6 +75,8 @@ async function nameOf(folder: string): Promise<string> {
   const {createHash} = await import('node:crypto')
   return createHash('sha256').update(folder).digest('hex').slice(0, 32)
 }
+
+const FORMAT = {version: 1, parse: parseFolderBinding}
 
 function parseFolderBinding(value: Record<string, unknown>): FolderBinding {
   const {folder, api_url, profile} = value

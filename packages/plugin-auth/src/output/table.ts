@@ -1,7 +1,9 @@
 /** Columns as wide as their widest cell, two spaces apart, nothing cut, no space at the end of a line. */
 export function table(header: string[], rows: string[][]): string {
   const lines = [header, ...rows]
-  const widths = header.map((_, column) => Math.max(...lines.map((cells) => cells[column]?.length ?? 0)))
+  const widths = header.map((_, column) =>
+    lines.reduce((width, cells) => Math.max(width, cells[column]?.length ?? 0), 0),
+  )
   return lines
     .map((cells) =>
       cells

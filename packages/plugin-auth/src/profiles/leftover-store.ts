@@ -2,7 +2,6 @@ import type {CredentialReference} from '../credentials/credential-store.js'
 import type {AuthError} from '../errors.js'
 import type {Folder} from '../storage/folder.js'
 import {isMakerGone, type Maker, parseMaker, thisMaker} from '../storage/maker.js'
-import {readEach} from '../storage/read-each.js'
 import {parseProfile, type Profile} from './profile.js'
 
 /**
@@ -38,13 +37,11 @@ export function createLeftoverStore(
 ): LeftoverStore {
   const folderOf = (apiUrl: string): Folder =>
     root.folder('environments').folder(folderName(apiUrl)).folder('leftovers')
-  const fileOf = (apiUrl: string, account: string) =>
-    folderOf(apiUrl).file(account, {version: 1, parse: (value) => parseLeftover(account, value)})
+  const fileOf = (apiUrl: string, account: string) => folderOf(apiUrl).file(account, FORMAT)
 
   return {
     async list(apiUrl) {
-      const accounts = await folderOf(apiUrl).fileNames()
-      const found = await readEach(accounts, (account) => fileOf(apiUrl, account).read(), onDamaged)
+      const found = await folderOf(apiUrl).documents(FORMAT, onDamaged)
       return found.map(({maker, ...leftover}) => ({
         ...leftover,
         isAbandoned: leftover.logged_out === true || isMakerGone(maker, PATIENCE),
@@ -68,9 +65,11 @@ export function createLeftoverStore(
 /** Longer than a person needs to unlock a keychain, with a request and its retries. */
 const PATIENCE = 3_600_000
 
+const FORMAT = {version: 1, parse: parseLeftover}
+
 function parseLeftover(
-  account: string,
   value: Record<string, unknown>,
+  account: string,
 ): Omit<Leftover, 'isAbandoned'> & {maker: Maker} {
   const {login, key_name, key_deleted, shares_token, logged_out, maker} = value
   if (typeof login !== 'object' || login === null) throw new Error('has no login')

@@ -2,7 +2,6 @@ import type {CredentialReference} from '../credentials/credential-store.js'
 import type {AuthError} from '../errors.js'
 import type {Folder} from '../storage/folder.js'
 import {isMakerGone, type Maker, parseMaker, thisMaker} from '../storage/maker.js'
-import {readEach} from '../storage/read-each.js'
 import {isShowable} from '../untrusted/clean-text.js'
 import {parseReference, PROFILE_ID} from './profile.js'
 
@@ -44,8 +43,7 @@ export function createPendingLoginStore(
 ): PendingLoginStore {
   const folderOf = (apiUrl: string): Folder =>
     root.folder('environments').folder(folderName(apiUrl)).folder('pending-logins')
-  const fileOf = (apiUrl: string, id: string) =>
-    folderOf(apiUrl).file(id, {version: 1, parse: (value) => parsePendingLogin(id, value)})
+  const fileOf = (apiUrl: string, id: string) => folderOf(apiUrl).file(id, FORMAT)
 
   const find = async (apiUrl: string, id: string): Promise<PendingLogin | undefined> =>
     PROFILE_ID.test(id) ? fileOf(apiUrl, id).read() : undefined
@@ -54,8 +52,7 @@ export function createPendingLoginStore(
     find,
 
     async list(apiUrl) {
-      const ids = await folderOf(apiUrl).fileNames()
-      const found = await readEach(ids, (id) => find(apiUrl, id), onDamaged)
+      const found = await folderOf(apiUrl).documents(FORMAT, onDamaged)
       return found.filter((pending) => !isClaimed(pending))
     },
 
@@ -88,7 +85,9 @@ const isClaimed = ({claimed_by}: PendingLogin): boolean =>
 /** As long as a code can be valid. */
 const LONGEST_LIFE = 3_600_000
 
-function parsePendingLogin(id: string, value: Record<string, unknown>): PendingLogin {
+const FORMAT = {version: 1, parse: parsePendingLogin}
+
+function parsePendingLogin(value: Record<string, unknown>, id: string): PendingLogin {
   const {credential, discovery_url, client_id, project_id, interval, next_poll_at, expires_at, claimed_by} = value
   if (value['id'] !== id) throw new Error('has the id of another login')
   if (typeof discovery_url !== 'string' || typeof client_id !== 'string') throw new Error('has no discovery_url')

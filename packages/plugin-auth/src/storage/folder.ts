@@ -1,11 +1,13 @@
 import {type Dirent, readdirSync, rmdirSync} from 'node:fs'
 import {join, sep} from 'node:path'
+import type {AuthError} from '../errors.js'
 import {createJsonFile, type JsonFile} from './json-file.js'
 import {createLogFile, type LogFile} from './log-file.js'
 import {isOwnFolder, makeFolder} from './own-folder.js'
 import {createOwnership, type Ownership, type Warn} from './ownership.js'
 import {type LockOptions, type Turn, withLockFile} from './lock-file.js'
 import type {DocumentFormat} from './parse-document.js'
+import {readDocuments} from './read-documents.js'
 import {cleanText} from '../untrusted/clean-text.js'
 import {storageError, systemCode, systemError} from './storage-error.js'
 
@@ -18,6 +20,8 @@ export interface Folder {
   file<T extends object>(name: string, format: DocumentFormat<T>): JsonFile<T>
   /** The log `<name>.log` in this folder. */
   log(name: string): LogFile
+  /** Every document in this folder, in the order of their names, but for those that `onDamaged` hears of. */
+  documents<T extends object>(format: DocumentFormat<T>, onDamaged: (error: AuthError) => void): Promise<T[]>
   /** The names of the documents, sorted, without `.json`. What one of them is shows when it is read. */
   fileNames(): Promise<string[]>
   /** The names of the folders in this one, sorted. */
@@ -66,6 +70,15 @@ function createFolderBelow(path: string, house: {ownership: Ownership; warn: War
 
   const entries = (): Dirent[] => listed(() => readdirSync(path, {withFileTypes: true}))
 
+  // Not `join`, which looks at each letter: a list of 1,000 profiles would pay for that.
+  const pathOf = (name: string): string => `${path}${sep}${name}.json`
+
+  const fileNames = (): string[] =>
+    listed(() => readdirSync(path))
+      .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+      .map((name) => name.slice(0, -'.json'.length))
+      .sort()
+
   const folder = (name: string) => createFolderBelow(join(path, checkedName(path, name)), house, {isThere, make})
 
   return {
@@ -73,8 +86,11 @@ function createFolderBelow(path: string, house: {ownership: Ownership; warn: War
     folder,
 
     file(name, format) {
-      // Not `join`, which looks at each letter: a list of 1,000 profiles would pay for that.
-      return createJsonFile(`${path}${sep}${checkedName(path, name)}.json`, format, {...house, isThere, make})
+      return createJsonFile(pathOf(checkedName(path, name)), name, format, {...house, isThere, make})
+    },
+
+    async documents(format, onDamaged) {
+      return readDocuments(fileNames(), pathOf, format, {...house, onDamaged})
     },
 
     log(name) {
@@ -84,10 +100,7 @@ function createFolderBelow(path: string, house: {ownership: Ownership; warn: War
     },
 
     async fileNames() {
-      return listed(() => readdirSync(path))
-        .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
-        .map((name) => name.slice(0, -'.json'.length))
-        .sort()
+      return fileNames()
     },
 
     async folderNames() {

@@ -1,7 +1,7 @@
 import {unlinkSync} from 'node:fs'
 import {dirname} from 'node:path'
 import type {Ownership, Warn} from './ownership.js'
-import {type DocumentFormat, parseDocument} from './parse-document.js'
+import {type DocumentFormat, type ParsedDocument, parseDocument} from './parse-document.js'
 import {readOwnFile, SIZE_LIMIT} from './read-own-file.js'
 import {storageError, systemCode, systemError} from './storage-error.js'
 import {sweepTemporaryFiles, syncFolder, writeAtomically} from './write-atomically.js'
@@ -39,6 +39,7 @@ export interface Surroundings {
 /** Calls of the file system are synchronous: for files this small they are several times faster than the thread pool. */
 export function createJsonFile<T extends object>(
   path: string,
+  name: string,
   format: DocumentFormat<T>,
   {ownership, warn, isThere, make}: Surroundings,
 ): JsonFile<T> {
@@ -46,18 +47,8 @@ export function createJsonFile<T extends object>(
     return isThere() ? readOwnFile(path, ownership) : undefined
   }
 
-  function readNow(content = contentNow()): T | undefined {
-    if (content === undefined) return undefined
-    const parsed = parseDocument(content, format)
-    if (parsed.kind === 'read') return parsed.document
-    if (parsed.kind === 'damaged')
-      throw storageError(path, parsed.reason, 'Repair it, or move it away, then try again.')
-    throw storageError(
-      path,
-      `was written by a newer version (format ${parsed.version}; this one knows ${format.version})`,
-      'Upgrade, then try again.',
-    )
-  }
+  const readNow = (content = contentNow()): T | undefined =>
+    content && requireDocument(path, parseDocument(content, name, format), format)
 
   async function writeNow(text: string): Promise<void> {
     make()
@@ -68,7 +59,7 @@ export function createJsonFile<T extends object>(
   async function put(document: T): Promise<void> {
     const {version} = format
     const text = `${JSON.stringify(Object.assign({version}, document, {version}), null, 2)}\n`
-    requireReadable(path, text, format)
+    requireReadable(path, text, name, format)
     try {
       await writeNow(text).catch((error: unknown) => {
         // Another process removed the emptied folder between the two steps.
@@ -106,7 +97,7 @@ export function createJsonFile<T extends object>(
 
     async restate(document) {
       const content = contentNow()
-      const parsed = content && parseDocument(content, format)
+      const parsed = content && parseDocument(content, name, format)
       if (content && parsed?.kind === 'damaged') {
         await keepAside(content, parsed.reason)
         await put(document)
@@ -128,10 +119,21 @@ export function createJsonFile<T extends object>(
   }
 }
 
+/** What was read of the file at `path`. Throws `STORAGE_ERROR` for what is no document that this program understands. */
+export function requireDocument<T>(path: string, parsed: ParsedDocument<T>, format: DocumentFormat<T>): T {
+  if (parsed.kind === 'read') return parsed.document
+  if (parsed.kind === 'damaged') throw storageError(path, parsed.reason, 'Repair it, or move it away, then try again.')
+  throw storageError(
+    path,
+    `was written by a newer version (format ${parsed.version}; this one knows ${format.version})`,
+    'Upgrade, then try again.',
+  )
+}
+
 /** What could not be read again must not be written: it would lock its owner out. */
-function requireReadable<T>(path: string, text: string, format: DocumentFormat<T>): void {
+function requireReadable<T>(path: string, text: string, name: string, format: DocumentFormat<T>): void {
   const content = Buffer.from(text)
-  const parsed = parseDocument(content, format)
+  const parsed = parseDocument(content, name, format)
   const reason =
     content.length >= SIZE_LIMIT
       ? `it would be larger than ${SIZE_LIMIT / 1024} KiB`

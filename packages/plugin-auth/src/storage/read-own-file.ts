@@ -7,9 +7,14 @@ export const SIZE_LIMIT = 64 * 1024
 
 /**
  * The bytes of a small file, `undefined` where there is none. What is checked is the descriptor that is then read, so that
- * nothing can be exchanged in between. `O_NONBLOCK`: opening a FIFO would otherwise wait for a writer for ever.
+ * nothing can be exchanged in between. `O_NONBLOCK`: opening a FIFO would otherwise wait for a writer for ever. Who reads many
+ * gives a `room` for all of them: what is returned is in it, until the next one.
  */
-export function readOwnFile(path: string, ownership: Ownership, limit = SIZE_LIMIT): Buffer | undefined {
+export function readOwnFile(
+  path: string,
+  ownership: Ownership,
+  {limit = SIZE_LIMIT, room}: {limit?: number; room?: Buffer} = {},
+): Buffer | undefined {
   let descriptor
   try {
     if (!NO_FOLLOW) requireRegular(path, lstatSync(path))
@@ -17,7 +22,7 @@ export function readOwnFile(path: string, ownership: Ownership, limit = SIZE_LIM
     const opened = descriptor
     const stats = requireOwnFile(path, opened, ownership)
     if (stats.size >= limit) throw tooLarge(path, limit)
-    return readAll(opened, stats.size)
+    return readAll(opened, room ?? Buffer.allocUnsafe(stats.size), stats.size)
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
     throw openError(error, path, 'cannot be read')
@@ -26,21 +31,15 @@ export function readOwnFile(path: string, ownership: Ownership, limit = SIZE_LIM
   }
 }
 
-/**
- * What there was when `size` was asked for: what is appended meanwhile is not read. Not readFileSync, which looks at the file
- * again, and makes room for it anew each time.
- */
-function readAll(descriptor: number, size: number): Buffer {
-  if (room.length < size) room = Buffer.alloc(Math.max(size, SIZE_LIMIT))
+/** What there was when `size` was asked for: what is appended meanwhile is not read. */
+function readAll(descriptor: number, room: Buffer, size: number): Buffer {
   let length = 0
   for (let read = -1; read !== 0 && length < size; length += read) {
     read = readSync(descriptor, room, length, size - length, null)
   }
 
-  return Buffer.from(room.subarray(0, length))
+  return room.subarray(0, length)
 }
-
-let room = Buffer.alloc(0)
 
 /** Refuses what is open when it is not a regular file of this user alone. */
 export function requireOwnFile(path: string, descriptor: number, ownership: Ownership): Stats {

@@ -15,7 +15,7 @@ export function createMemoryFolder(path = '/memory'): Folder {
   function file<T extends object>(name: string, {version, parse}: DocumentFormat<T>): JsonFile<T> {
     const read = async (): Promise<T | undefined> => {
       const document = documents.get(name)
-      return document && parse(structuredClone(document))
+      return document && parse(structuredClone(document), name)
     }
     const save = async (document: T): Promise<void> => {
       documents.set(name, {...structuredClone(document), version})
@@ -44,6 +44,12 @@ export function createMemoryFolder(path = '/memory'): Folder {
       const known = folders.get(name) ?? createMemoryFolder(`${path}/${name}`)
       folders.set(name, known)
       return known
+    },
+
+    async documents(format) {
+      const names = [...documents.keys()].sort()
+      const found = await Promise.all(names.map((name) => file(name, format).read()))
+      return found.filter((document) => document !== undefined)
     },
 
     fileNames: async () => [...documents.keys()].sort(),

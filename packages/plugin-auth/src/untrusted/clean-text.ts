@@ -8,7 +8,11 @@ export function cleanText(value: unknown, limit = 200): string {
 }
 
 /** Text that can be shown as it is: for what would be another thing once cleaned, such as an id or a name. */
-export const isShowable = (value: unknown): value is string => typeof value === 'string' && value.search(UNFIT) === -1
+export const isShowable = (value: unknown): value is string =>
+  typeof value === 'string' && (PLAIN.test(value) || value.search(UNFIT) === -1)
+
+/** To make V8 read the sets of Unicode takes longer than a list of profiles. */
+const PLAIN = /^[ -~]*$/
 
 /** Controls, formats (bidirectional, zero-width, tags), lone surrogates, private use, and the two line separators. */
 const UNFIT = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu

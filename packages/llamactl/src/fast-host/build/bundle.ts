@@ -70,6 +70,7 @@ const main = 'export {main} from "#bundle/main"'
 rmSync(folder, {recursive: true, force: true})
 mkdirSync(folder)
 writeFileSync(join(folder, 'manifests.json'), JSON.stringify(contents.manifests))
+writeFileSync(join(folder, 'details.json'), JSON.stringify(contents.details))
 
 const whole = await build({
   ...options,

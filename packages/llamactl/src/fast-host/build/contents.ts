@@ -11,6 +11,8 @@ export interface Contents {
   /** Of the host, and of each of its plugins. */
   snapshots: Record<string, Snapshot>
   manifests: Manifests
+  /** JSON of what `DETAILS` names, by command. */
+  details: Record<string, string>
   /** Of the packages whose modules are in the bundle: their folders. */
   roots: Record<string, string>
   /** Of those packages: the files of their commands and hooks, by their path without `./`, as oclif asks for them. */
@@ -28,11 +30,12 @@ export async function readContents(hostRoot: string, bundled: readonly string[])
 
   const snapshots: Contents['snapshots'] = {}
   const manifests: Manifests = {}
+  const details: Contents['details'] = {}
   const roots: Contents['roots'] = {}
   const modules: Contents['modules'] = {}
   for (const name of [host.name, ...(host.oclif.plugins ?? [])]) {
     const root = name === host.name ? hostRoot : find(name)
-    const {pjson, manifest} = await takeSnapshot(root)
+    const {pjson, manifest} = await takeSnapshot(root, details)
     snapshots[name] = {pjson}
     manifests[name] = manifest
     if (!bundled.includes(name)) continue
@@ -41,14 +44,17 @@ export async function readContents(hostRoot: string, bundled: readonly string[])
   }
 
   requireOneOfEach(Object.values(manifests))
-  return {coreVersion: readPackage(find('@oclif/core')).version, snapshots, manifests, roots, modules}
+  return {coreVersion: readPackage(find('@oclif/core')).version, snapshots, manifests, details, roots, modules}
 }
 
 /**
  * What npm alone needs is left out. Commands are sorted as oclif sorts them. A manifest in the workspace belongs to
  * somebody who packs that package just now.
  */
-async function takeSnapshot(root: string): Promise<Snapshot & {manifest: Interfaces.Manifest}> {
+async function takeSnapshot(
+  root: string,
+  details: Contents['details'],
+): Promise<Snapshot & {manifest: Interfaces.Manifest}> {
   const isInstalled = root.includes(`${sep}node_modules${sep}`)
   const plugin = new Plugin({root, ignoreManifest: !isInstalled})
   await plugin.load()
@@ -56,17 +62,14 @@ async function takeSnapshot(root: string): Promise<Snapshot & {manifest: Interfa
   const pjson: Interfaces.PJSON & Record<string, unknown> = {...readPackage(root)}
   for (const key of ['devDependencies', 'files', 'scripts']) delete pjson[key]
   const sorted = Object.entries(commands).sort(([a], [b]) => (a < b ? -1 : 1))
-  return {
-    pjson,
-    manifest: {version, commands: Object.fromEntries(sorted.map(([id, command]) => [id, withDetailsApart(command)]))},
+  const withDetailsApart = ([id, command]: [string, Command.Cached]): [string, Command.Cached] => {
+    const isDetail = ([key]: [string, unknown]): boolean => (DETAILS as readonly string[]).includes(key)
+    const entries = Object.entries(command)
+    details[id] = JSON.stringify(Object.fromEntries(entries.filter(isDetail)))
+    const others = Object.fromEntries(entries.filter((entry) => !isDetail(entry)))
+    return [id, {...others, details: id} as unknown as Command.Cached]
   }
-}
-
-function withDetailsApart(command: Command.Cached): Command.Cached {
-  const isDetail = ([key]: [string, unknown]): boolean => (DETAILS as readonly string[]).includes(key)
-  const entries = Object.entries(command)
-  const details = JSON.stringify(Object.fromEntries(entries.filter(isDetail)))
-  return {...Object.fromEntries(entries.filter((entry) => !isDetail(entry))), details} as unknown as Command.Cached
+  return {pjson, manifest: {version, commands: Object.fromEntries(sorted.map(withDetailsApart))}}
 }
 
 function modulesOf(pjson: Interfaces.PJSON, manifest: Interfaces.Manifest): string[] {

@@ -120,6 +120,28 @@ const EDITS: Edit[] = [
     from: 'const stdout = (str, ...args) => {',
     to: 'const console = {log: (text = "") => require("#bundle/standard-output").print(text), error: (...texts) => globalThis.console.error(...texts)};\nconst stdout = (str, ...args) => {',
   },
+  // ansis opens standard output to learn about colors.
+  {
+    file: '/help/index.js',
+    from: 'ansis_1.default.strip(summary)',
+    to: '(/[\\u001B\\u009B]/.test(summary) ? ansis_1.default.strip(summary) : summary)',
+  },
+  // To ask node:tty costs as much as a command.
+  {
+    file: '/ux/supports-color.js',
+    from: 'return Boolean(supports_color_1.stdout)',
+    to: 'return !require("#bundle/terminal").isPlain() && Boolean(supports_color_1.stdout)',
+  },
+  {
+    file: '/screen.js',
+    from: 'columns || termwidth(process.stdout)',
+    to: 'columns || (require("#bundle/terminal").isNoTerminal(1) ? 80 : termwidth(process.stdout))',
+  },
+  {
+    file: '/screen.js',
+    from: 'columns || termwidth(process.stderr)',
+    to: 'columns || (require("#bundle/terminal").isNoTerminal(2) ? 80 : termwidth(process.stderr))',
+  },
   {
     file: '/flush.js',
     from: 'async function _flush() {',
