@@ -62,7 +62,7 @@ for (const name of packages) {
     {
       cwd: join(root, name),
       stdio: ['ignore', 1, 2],
-      env: {...process.env, LLAMACTL_TEST_COUNTS: counts},
+      env: {...process.env, LLAMACTL_TEST_COUNTS: counts, LLAMACTL_TEST_COMPILED: join(scratch, 'compiled')},
     },
   )
   const result = existsSync(counts)

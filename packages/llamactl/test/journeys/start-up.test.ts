@@ -115,7 +115,10 @@ describe('a command that needs no network', () => {
 
 describe('what V8 compiled', () => {
   let sandbox: Sandbox
-  beforeEach(() => (sandbox = createSandbox()))
+  beforeEach(() => {
+    sandbox = createSandbox()
+    rmSync(folder(), {recursive: true, force: true})
+  })
   afterEach(() => sandbox.remove())
 
   const folder = (): string => join(sandbox.env['XDG_CACHE_HOME'] ?? '', 'llamactl', 'compile')

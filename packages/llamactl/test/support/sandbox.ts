@@ -3,6 +3,7 @@ import {cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync} from '
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {bringCompiled, keepCompiled} from './compiled.js'
 import {type Finished, type Output, recordOutput} from './output.js'
 
 export type {Finished} from './output.js'
@@ -55,12 +56,14 @@ export interface Sandbox {
 export function createSandbox(env: Record<string, string> = {}, cli = [process.execPath, CLI]): Sandbox {
   const folder = mkdtempSync(join(tmpdir(), 'llamactl-journey-'))
   const configFolder = join(folder, 'config', 'llamactl')
+  const cache = join(folder, 'cache')
+  bringCompiled(cache)
   const sandboxEnv = {
     PATH: process.env['PATH'] ?? '',
     HOME: folder,
     XDG_CONFIG_HOME: join(folder, 'config'),
     XDG_DATA_HOME: join(folder, 'data'),
-    XDG_CACHE_HOME: join(folder, 'cache'),
+    XDG_CACHE_HOME: cache,
     XDG_STATE_HOME: join(folder, 'state'),
     LLAMACTL_CREDENTIAL_STORE: 'file',
     BROWSER: 'none',
@@ -90,7 +93,10 @@ export function createSandbox(env: Record<string, string> = {}, cli = [process.e
       copy(configFolder, kept)
       return () => copy(kept, configFolder)
     },
-    remove: () => rmSync(folder, {recursive: true, force: true}),
+    remove() {
+      keepCompiled(cache)
+      rmSync(folder, {recursive: true, force: true})
+    },
   }
 }
 
