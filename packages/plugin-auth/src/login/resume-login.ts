@@ -74,6 +74,7 @@ async function poll(
 
   const secondsLeft = (pending.expires_at - Date.now()) / 1000
   const untilPoll = (pending.next_poll_at - Date.now()) / 1000
+  if (untilPoll > 0) oidc.fetchKeysEarly()
   onPoll(secondsLeft)
   const tokens = await oidc.pollDeviceToken(
     {device_code: deviceCode, expires_in: secondsLeft, interval},

@@ -8,6 +8,7 @@ import {
 } from './authorize-device.js'
 import type {AuthorizeInBrowserOptions} from './authorize-in-browser.js'
 import {discoverIssuer} from './discover-issuer.js'
+import {createEarlyKeys} from './early-keys.js'
 import {fetchEmail} from './fetch-email.js'
 import type {RequestOptions} from './issuer.js'
 import {type PolledDeviceCode, pollDeviceToken, type PollDeviceTokenOptions} from './poll-device-token.js'
@@ -27,6 +28,8 @@ export type {Identity} from './verify-tokens.js'
 export interface OidcClient {
   /** The provider's `issuer`, verified. */
   readonly issuer: string
+  /** Begins to ask for the keys that tokens are checked with, so that nobody waits for them later. Never fails. */
+  fetchKeysEarly(options?: RequestOptions): void
   requestDeviceAuthorization(options?: RequestDeviceAuthorizationOptions): Promise<DeviceAuthorization>
   /** `LOGIN_DENIED`, `LOGIN_EXPIRED`, `LOGIN_FAILED`, or what went wrong on the way. */
   pollDeviceToken(authorization: PolledDeviceCode, options?: PollDeviceTokenOptions): Promise<Tokens>
@@ -55,14 +58,18 @@ export interface ConnectOidcOptions extends RequestOptions {
 
 /** Discovers the provider and checks it. Import this module lazily: it brings openid-client with it. */
 export async function connectOidc({signal, userAgent, network, ...provider}: ConnectOidcOptions): Promise<OidcClient> {
-  const issuer = await discoverIssuer({...provider, signal, fetch: createBoundedFetch({userAgent, network})})
+  const found = await discoverIssuer({...provider, signal, fetch: createBoundedFetch({userAgent, network})})
+  const earlyKeys = createEarlyKeys(found)
+  const issuer = {...found, earlyKeys}
   return {
     issuer: issuer.metadata.issuer,
+    fetchKeysEarly: (options) => earlyKeys.fetch({signal, ...options}),
     requestDeviceAuthorization: (options) => requestDeviceAuthorization(issuer, {signal, ...options}),
-    pollDeviceToken: (authorization, options) => pollDeviceToken(issuer, authorization, {signal, ...options}),
+    pollDeviceToken: (authorization, options) =>
+      pollDeviceToken(issuer, authorization, {signal, ...options}).finally(() => earlyKeys.stop()),
     async authorizeInBrowser(options) {
       const {authorizeInBrowser} = await import('./authorize-in-browser.js')
-      return authorizeInBrowser(issuer, {signal, ...options})
+      return authorizeInBrowser(issuer, {signal, ...options}).finally(() => earlyKeys.stop())
     },
     fetchEmail: (tokens, options) => fetchEmail(issuer, tokens, {signal, ...options}),
     refresh: (refreshToken, subject, options) => refreshTokens(issuer, refreshToken, subject, {signal, ...options}),

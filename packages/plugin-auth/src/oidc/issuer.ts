@@ -5,9 +5,11 @@ import {
   customFetch,
   enableNonRepudiationChecks,
   None,
+  setJwksCache,
 } from 'openid-client'
 
 import type {BoundedFetch} from '../http/bounded-fetch.js'
+import type {EarlyKeys} from './early-keys.js'
 import {createEndpointFetch, type IssuedTokens} from './endpoint-fetch.js'
 
 /** The part of the server metadata that is used, checked: every URL is safe and every algorithm asymmetric. */
@@ -35,6 +37,7 @@ export interface Issuer {
   readonly clientId: string
   readonly allowLoopback: boolean
   readonly fetch: BoundedFetch
+  readonly earlyKeys?: EarlyKeys
 }
 
 export interface RequestOptions {
@@ -44,7 +47,7 @@ export interface RequestOptions {
 
 /** openid-client's view of an issuer, made anew for each grant so that no grant sees another one's signal or tokens. */
 export function configure(
-  {metadata, clientId, allowLoopback, fetch}: Issuer,
+  {metadata, clientId, allowLoopback, fetch, earlyKeys}: Issuer,
   {signal, onIssued}: RequestOptions & {onIssued?: (tokens: IssuedTokens) => void} = {},
 ): Configuration {
   // A public client: the command line can keep no client secret (RFC 8252 §8.5), hence `None`.
@@ -58,6 +61,8 @@ export function configure(
   // 0 turns the library's own timer off: the bounded fetch has one for each try, this one would cut a second try short.
   configuration.timeout = 0
   if (allowLoopback) allowInsecureRequests(configuration)
+  const keys = earlyKeys?.found()
+  if (keys) setJwksCache(configuration, keys)
   // Without it the library believes an ID token from the token endpoint unsigned (OIDC Core §3.1.3.7 lets it).
   enableNonRepudiationChecks(configuration)
   return configuration

@@ -32,7 +32,7 @@ describe('a login that another process started', () => {
       environments: openEnvironments(temporary()),
       pendingLogins: createPendingLoginStore(folder, folderName, () => {}),
       storeOf: async () => store,
-      connectOidc: async () => fakeOidc({pollDeviceToken: poll}),
+      connectOidc: async () => fakeOidc({pollDeviceToken: poll, fetchKeysEarly() {}}),
     }
   }
   const started = (ports: ReturnType<typeof open>) =>

@@ -88,6 +88,7 @@ Where your organization forbids logging in with a code, --web logs in by a brows
     const store = await this.services.chooseStore({insecureStorage: this.flags['insecure-storage']})
     const {oidc, provider} = await withProgress(`Asking ${apiUrl} how to log in`, this.connect(apiUrl))
     const approved = {environment, store, oidc, provider, wantedProject: this.flags['project-id']}
+    if (!this.flags.start) oidc.fetchKeysEarly()
     if (this.flags.web) return this.finish({...approved, tokens: await this.webApproval(oidc, apiUrl)})
 
     const authorization = await withProgress('Asking for a code', oidc.requestDeviceAuthorization())
