@@ -54,7 +54,10 @@ const outside = [
   {names: ['@sqlite.org/sqlite-wasm'], files: ['migration/sqlite/wasm-engine.ts']},
   {names: ['uqr'], files: ['output/qr-code.ts']},
   {names: ['openid-client'], files: ['oidc/**']},
-  {names: ['node:http'], files: ['oidc/loopback-listener.ts', 'http/peek-issuer.ts']},
+  {
+    names: ['node:http', 'node:https'],
+    files: ['http/direct-fetch.ts', 'http/peek-issuer.ts', 'oidc/loopback-listener.ts'],
+  },
   {names: ['undici'], files: ['http/undici-dispatcher.ts']},
   {names: ['yaml'], files: ['output/yaml.ts']},
   {names: ['node:fs', 'node:fs/promises'], files: ['storage/**', 'credentials/keychain/helper.ts']},

@@ -103,7 +103,7 @@ describe('a command that needs no network', () => {
 
   it('would be noticed if it did: a command that asks the server is seen to', async () => {
     const loaded = await loadedBy(['auth', 'project', grace.project])
-    expect(loaded).to.include('channel undici:request:create')
+    expect(loaded).to.include('channel http.client.request.start')
     // What is needed for proxies and certificates is loaded only where a variable asks for it.
     expect(loaded.filter((module) => /^\/.*(?:undici\/|choose-proxy|trusted-certificates)/.test(module))).to.deep.equal(
       [],

@@ -108,5 +108,7 @@ childProcess.spawn = (...args) => {
 
 syncBuiltinESMExports()
 
-diagnostics.subscribe('undici:request:create', ({request}) => point(`request ${request.method} ${request.path}`))
-diagnostics.subscribe('undici:request:headers', ({request}) => point(`answer to ${request.method} ${request.path}`))
+diagnostics.subscribe('http.client.request.start', ({request}) => point(`request ${request.method} ${request.path}`))
+diagnostics.subscribe('http.client.response.finish', ({request}) =>
+  point(`answer to ${request.method} ${request.path}`),
+)

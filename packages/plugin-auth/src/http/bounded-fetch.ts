@@ -1,4 +1,5 @@
 import {isAuthError} from '../errors.js'
+import {type Answer, directFetch} from './direct-fetch.js'
 import type {Network} from './network.js'
 import {isConnectionError, isTimeout} from './network-error.js'
 import {pause} from './pause.js'
@@ -45,15 +46,11 @@ export function createBoundedFetch({
   async function exchange(url: string | URL, init: RequestInit, signal: AbortSignal): Promise<Response> {
     const headers = new Headers(init.headers)
     headers.set('user-agent', userAgent)
-    // `fetch` is looked up here and not at load time: nock replaces the global one.
     const dispatcher = await network?.dispatcherFor(new URL(url))
-    const response = await fetch(url, {
-      ...init,
-      headers,
-      redirect: 'manual',
-      signal,
-      ...(dispatcher && {dispatcher}),
-    } as RequestInit)
+    const request = {...init, headers, redirect: 'manual' as const, signal}
+    const response = dispatcher
+      ? await fetch(url, {...request, dispatcher} as RequestInit)
+      : await directFetch(url, request)
     if (network && response.status === 407) throw await network.proxyRefused(407, new URL(url))
     const answer = new Response(await readBody(response, limit), {
       status: response.status,
@@ -154,17 +151,18 @@ function linkSignals(given: GivenSignals, controller: AbortController): () => vo
   return () => undo.forEach((remove) => remove())
 }
 
-async function readBody(response: Response, limit: number): Promise<Uint8Array<ArrayBuffer> | null> {
-  if (!response.body || [101, 204, 205, 304].includes(response.status)) return null
+async function readBody(response: Answer, limit: number): Promise<Uint8Array<ArrayBuffer> | null> {
+  if (!response.body) return null
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+  for await (const chunk of response.body) {
     size += chunk.byteLength
     if (size > limit) throw new BodyTooLarge(`The answer is larger than ${limit} bytes`)
     chunks.push(chunk)
   }
 
-  return new Uint8Array(Buffer.concat(chunks))
+  // What cannot have a body is not given an empty one.
+  return [101, 204, 205, 304].includes(response.status) ? null : new Uint8Array(Buffer.concat(chunks))
 }
 
 function decodedHeaders(received: Headers): Headers {

@@ -1,7 +1,7 @@
 import {type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-plane'
 import {expect} from 'chai'
 import {spawn, spawnSync} from 'node:child_process'
-import {chmodSync, chownSync, mkdirSync} from 'node:fs'
+import {chmodSync, chownSync, mkdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {requireThat, requireTools} from '../../../../plugin-auth/test/support/requires.js'
 import {grace} from '../../support/people.js'
@@ -19,6 +19,7 @@ describe('as root in the session of somebody else, as under sudo', () => {
   beforeEach(async () => {
     plane = await startDevControlPlane()
     sandbox = createSandbox()
+    rmSync(join(sandbox.folder, 'cache'), {recursive: true, force: true})
     chownSync(sandbox.folder, SOMEBODY, SOMEBODY)
     mkdirSync(sandbox.configFolder, {recursive: true})
     for (const path of [join(sandbox.configFolder, '..'), sandbox.configFolder]) {
