@@ -56,7 +56,7 @@ const outside = [
   {names: ['openid-client'], files: ['oidc/**']},
   {
     names: ['node:http', 'node:https'],
-    files: ['http/direct-fetch.ts', 'http/peek-issuer.ts', 'oidc/loopback-listener.ts'],
+    files: ['http/direct-exchange.ts', 'http/peek-issuer.ts', 'oidc/loopback-listener.ts'],
   },
   {names: ['undici'], files: ['http/undici-dispatcher.ts']},
   {names: ['yaml'], files: ['output/yaml.ts']},

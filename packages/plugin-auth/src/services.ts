@@ -15,6 +15,7 @@ import {AuthError, withWayOut} from './errors.js'
 import {isOn} from './identity/identity-variables.js'
 import {createFolderBindingStore, type FolderBindingStore} from './identity/folder-binding-store.js'
 import type {FileInGit} from './git/repository.js'
+import type {BoundedOptions} from './http/bounded-ask.js'
 import type {BoundedFetch} from './http/bounded-fetch.js'
 import type {Network} from './http/network.js'
 import type {Migration} from './migration/migration.js'
@@ -128,13 +129,10 @@ export function createAuthServices(context: ServicesContext): AuthServices {
   }
   const theNetwork = (): Promise<Network> => (network ??= loadNetwork())
 
-  const boundedFetch = async (): Promise<BoundedFetch> => {
-    const {createBoundedFetch} = await import('./http/bounded-fetch.js')
-    return createBoundedFetch({
-      ...{signal: context.signal, userAgent: context.userAgent, network: await theNetwork()},
-      limit: CONTROL_PLANE_LIMIT,
-    })
-  }
+  const bounds = async (): Promise<BoundedOptions> => ({
+    ...{signal: context.signal, userAgent: context.userAgent, network: await theNetwork()},
+    limit: CONTROL_PLANE_LIMIT,
+  })
 
   const lastSeen = async (): Promise<LastSeen> => {
     const {createLastSeen, LAST_SEEN} = await import('./completion/last-seen.js')
@@ -182,11 +180,16 @@ export function createAuthServices(context: ServicesContext): AuthServices {
       })
     },
 
-    fetch: boundedFetch,
+    async fetch() {
+      const {createBoundedFetch} = await import('./http/bounded-fetch.js')
+      return createBoundedFetch(await bounds())
+    },
 
     async controlPlane(apiUrl, bearer) {
       const {createControlPlaneClient} = await import('./control-plane/control-plane-client.js')
-      const client = createControlPlaneClient({apiUrl, bearer, fetch: await boundedFetch(), signal: context.signal})
+      const {createBoundedAsk} = await import('./http/bounded-ask.js')
+      const fetch = createBoundedAsk(await bounds())
+      const client = createControlPlaneClient({apiUrl, bearer, fetch, signal: context.signal})
       return (await lastSeen()).remembering(client, apiUrl)
     },
 

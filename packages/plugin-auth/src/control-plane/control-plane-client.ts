@@ -1,13 +1,7 @@
 import type {Secret} from '../secret.js'
 import {AuthError, isAuthError, suggest, type Suggestion} from '../errors.js'
-import {
-  type BoundedFetch,
-  BodyTooLarge,
-  isTimeout,
-  isTlsErrorCode,
-  networkErrorCode,
-  pause,
-} from '../http/bounded-fetch.js'
+import type {Ask, Reply} from '../http/reply.js'
+import {BodyTooLarge, isTimeout, isTlsErrorCode, networkErrorCode, pause} from '../http/bounded-fetch.js'
 import {retryAfterSeconds} from '../http/transient-status.js'
 import {cleanText} from '../untrusted/clean-text.js'
 import {
@@ -53,7 +47,7 @@ export interface ControlPlaneOptions {
   apiUrl: string
   /** An API key or an access token. */
   bearer?: Secret | undefined
-  fetch: BoundedFetch
+  fetch: Ask
   signal?: AbortSignal | undefined
   /** `fetch` adds a credential by itself. */
   isAuthorised?: boolean
@@ -144,12 +138,12 @@ export interface Answer {
   endpoint: string
   /** Whether a credential was sent. */
   hasBearer: boolean
-  response: Response
+  response: Reply
   /** Undefined when the body is not JSON, null when there is none. */
   reply: unknown
 }
 
-async function readJson(response: Response): Promise<unknown> {
+async function readJson(response: Reply): Promise<unknown> {
   const body = await response.text()
   if (body === '') return null
   try {
@@ -213,7 +207,7 @@ function refusal(answer: Answer): AuthError {
 }
 
 /** 511 is what a captive portal answers by the book (RFC 6585 §6). */
-function whatNow(response: Response): Suggestion[] {
+function whatNow(response: Reply): Suggestion[] {
   if (response.status === 511) return ['Sign in to this network first, in a browser.']
   const isPage = /html/i.test(response.headers.get('content-type') ?? '')
   const wait = retryAfterSeconds(response)

@@ -1,3 +1,5 @@
+import type {Reply} from './reply.js'
+
 /**
  * Statuses that say "not now". 501 is not among them: a control plane answers it where browser login is not enabled,
  * and asking again changes nothing.
@@ -7,7 +9,7 @@ export const isTransientStatus = (status: number): boolean => TRANSIENT.has(stat
 const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504])
 
 /** What `Retry-After` asks for in seconds (RFC 9110 §10.2.3: a number or a date), or undefined without a usable one. */
-export function retryAfterSeconds({headers}: Response, now = Date.now()): number | undefined {
+export function retryAfterSeconds({headers}: Pick<Reply, 'headers'>, now = Date.now()): number | undefined {
   const value = headers.get('retry-after')?.trim()
   if (!value) return undefined
   if (/^\d{1,9}$/.test(value)) return Number(value)

@@ -3,7 +3,7 @@ import {expect} from 'chai'
 import nock from 'nock'
 import {type ControlPlaneClient, createControlPlaneClient} from '../../src/control-plane/control-plane-client.js'
 import type {AuthError, AuthErrorCode} from '../../src/errors.js'
-import {type BoundedFetchOptions, createBoundedFetch} from '../../src/http/bounded-fetch.js'
+import {type BoundedOptions, createBoundedAsk} from '../../src/http/bounded-ask.js'
 import {Secret} from '../../src/secret.js'
 import {refusal} from '../support/refusal.js'
 
@@ -38,12 +38,12 @@ describe('the client of a control plane', () => {
     bearer = new Secret('llx-canary'),
     signal,
     ...options
-  }: Partial<BoundedFetchOptions> & {apiUrl?: string; bearer?: Secret | undefined} = {}) =>
+  }: Partial<BoundedOptions> & {apiUrl?: string; bearer?: Secret | undefined} = {}) =>
     createControlPlaneClient({
       apiUrl,
       bearer,
       signal,
-      fetch: createBoundedFetch({userAgent: 'test/1', retries: 0, ...(signal && {signal}), ...options}),
+      fetch: createBoundedAsk({userAgent: 'test/1', retries: 0, ...(signal && {signal}), ...options}),
     })
 
   /** Whatever goes wrong, the credential that was sent is in nothing that could be shown or logged. */
@@ -128,7 +128,7 @@ describe('the client of a control plane', () => {
           .intercept(path, method)
           .reply(200, reply)
         await call(
-          createControlPlaneClient({apiUrl: ORIGIN, fetch: createBoundedFetch({userAgent: 'test/1', retries: 0})}),
+          createControlPlaneClient({apiUrl: ORIGIN, fetch: createBoundedAsk({userAgent: 'test/1', retries: 0})}),
         )
       })
 

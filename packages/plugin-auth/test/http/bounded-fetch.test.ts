@@ -7,7 +7,7 @@ import nock from 'nock'
 
 import {
   BodyTooLarge,
-  type BoundedFetchOptions,
+  type BoundedOptions,
   createBoundedFetch,
   isTimeout,
   networkErrorCode,
@@ -35,7 +35,7 @@ describe('the bounded fetch', () => {
     server.closeAllConnections()
   })
 
-  const bounded = (options: Partial<BoundedFetchOptions> = {}) =>
+  const bounded = (options: Partial<BoundedOptions> = {}) =>
     createBoundedFetch({userAgent: 'test/1', retryDelay: 5, ...options})
 
   const rejection = (promise: Promise<unknown>): Promise<Error> =>
@@ -205,7 +205,7 @@ describe('the bounded fetch', () => {
     const reason = Object.assign(new Error('stop'), {code: 'ECONNRESET'})
 
     for (const where of ['of all requests', 'of this request']) {
-      const aborted = (url: string, signal: AbortSignal, options: Partial<BoundedFetchOptions> = {}): Promise<Error> =>
+      const aborted = (url: string, signal: AbortSignal, options: Partial<BoundedOptions> = {}): Promise<Error> =>
         rejection(where === 'of all requests' ? bounded({signal, ...options})(url) : bounded(options)(url, {signal}))
 
       it(`${where}, rejects at once with its reason while an answer is awaited`, async () => {
