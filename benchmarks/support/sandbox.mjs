@@ -25,6 +25,6 @@ export async function withFolder(work) {
   try {
     return await work(folder)
   } finally {
-    rmSync(folder, {recursive: true, force: true})
+    rmSync(folder, {recursive: true, force: true, maxRetries: 5})
   }
 }
