@@ -1,12 +1,10 @@
 import {existsSync, realpathSync} from 'node:fs'
-import {createRequire} from 'node:module'
 import {dirname, join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 
 /** The folder of the package `llamactl`. */
 export const hostRoot = dirname(__dirname)
 
-const requireFromHost = createRequire(join(hostRoot, 'package.json'))
 const roots = new Map<string, string>()
 
 /** The folder of one of the packages that the bundle was made from, which is installed beside it. */
@@ -19,12 +17,12 @@ export function rootOf(name: string): string {
 }
 
 function find(name: string): string {
-  for (const folder of requireFromHost.resolve.paths(name) ?? []) {
+  for (const folder of require.resolve.paths(name) ?? []) {
     if (existsSync(join(folder, name))) return realpathSync(join(folder, name))
   }
 
   // Yarn Plug'n'Play has no such folders.
-  return dirname(requireFromHost.resolve(`${name}/package.json`))
+  return dirname(require.resolve(`${name}/package.json`))
 }
 
 /** `import.meta.url` of a module that is in the bundle: its files, such as the keychain's helper, are beside the original. */
@@ -32,6 +30,8 @@ export const urlOf = (name: string, path: string): string => pathToFileURL(join(
 
 /** A dependency of a plugin that stays outside the bundle, in the version that the plugin has. */
 export function requireFor(name: string, specifier: string): unknown {
+  // Loaded here: it takes a millisecond, and few commands ask for a dependency.
+  const {createRequire} = require('node:module') as typeof import('node:module')
   const module = createRequire(join(rootOf(name), 'package.json'))(specifier) as {
     __esModule?: boolean
     default?: unknown

@@ -1,5 +1,4 @@
 import {readFileSync} from 'node:fs'
-import Module, {createRequire} from 'node:module'
 import {dirname, join} from 'node:path'
 import {coreVersion} from '#bundle/contents'
 
@@ -10,7 +9,9 @@ import {coreVersion} from '#bundle/contents'
  */
 export function shareCore(pluginRoot: string): void {
   try {
-    const file = createRequire(join(pluginRoot, 'package.json')).resolve('@oclif/core')
+    // Loaded here: it takes a millisecond, and the plugins of the bundle need no look at the disk.
+    const Module = require('node:module') as typeof import('node:module')
+    const file = Module.createRequire(join(pluginRoot, 'package.json')).resolve('@oclif/core')
     if (require.cache[file]) return
     const {version} = JSON.parse(readFileSync(join(dirname(file), '..', 'package.json'), 'utf8')) as {version: string}
     if (version !== coreVersion) return

@@ -17,7 +17,7 @@ export function createBoundedFetch(options: BoundedOptions): BoundedFetch {
     const {status, statusText, headers, body} = await exchange(request.url, {
       method: request.method,
       headers: Object.fromEntries(request.headers),
-      body: isStream ? request.body : new Uint8Array(await request.arrayBuffer()),
+      body: isStream || !request.body ? request.body : new Uint8Array(await request.arrayBuffer()),
       signal,
     })
     const decoded = headers.filter(([name]) => !/^content-(?:encoding|length)$/i.test(name))

@@ -4,18 +4,20 @@
  */
 export function cleanText(value: unknown, limit = 200): string {
   const text = typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''
-  return text.replaceAll(UNFIT, ' ').replaceAll(/ {2,}/g, ' ').trim().slice(0, limit).replace(HALF_OR_SPACE, '')
+  return withoutUnfit(text).replaceAll(/ {2,}/g, ' ').trim().slice(0, limit).replace(HALF_OR_SPACE, '')
 }
 
 /** Text that can be shown as it is: for what would be another thing once cleaned, such as an id or a name. */
 export const isShowable = (value: unknown): value is string =>
-  typeof value === 'string' && (PLAIN.test(value) || value.search(UNFIT) === -1)
+  typeof value === 'string' && (PLAIN.test(value) || value.search(unfit()) === -1)
 
-/** To make V8 read the sets of Unicode takes longer than a list of profiles. */
+const withoutUnfit = (text: string): string => (PLAIN.test(text) ? text : text.replaceAll(unfit(), ' '))
+
+/** What needs no look at the sets of Unicode: to make V8 read them takes longer than a list of profiles. */
 const PLAIN = /^[ -~]*$/
 
 /** Controls, formats (bidirectional, zero-width, tags), lone surrogates, private use, and the two line separators. */
-const UNFIT = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu
+const unfit = (): RegExp => /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu
 
 /** What a cut may leave at the end. */
 const HALF_OR_SPACE = / ?[\uD800-\uDBFF ]$/
