@@ -64,6 +64,37 @@ describe('networks', () => {
     expect(json(), stdout + stderr).to.include({api_url: URL_OF_PLANE})
   }
 
+  describe('straight to the server, in TLS', () => {
+    let own: TlsFront
+    before(async () => {
+      own = await startTlsFront(plane.url, authority.issue('localhost'))
+    })
+    after(() => own.close())
+
+    const ask = (args: string[], env: Record<string, string>, options: RunOptions = {}): Promise<Finished> =>
+      sandbox.run(['auth', ...args, '--json'], {env, ...options})
+    const addIt = (env: Record<string, string> = {}): Promise<Finished> =>
+      ask(['env', 'add', `https://localhost:${own.port}`], env)
+
+    it('trusts whom NODE_EXTRA_CA_CERTS names, and logs in', async () => {
+      const env = {NODE_EXTRA_CA_CERTS: authority.file}
+      expect((await addIt(env)).json()).to.include({api_url: `https://localhost:${own.port}`})
+      const {exitCode, stderr} = await ask(['token', '--api-key', '-'], env, {stdin: grace.key})
+      expect(exitCode, stderr).to.equal(0)
+      expect(own.headers.at(-1)).to.include({authorization: `Bearer ${grace.key}`})
+    })
+
+    it('refuses a certificate that nobody vouches for, and one for another name', async () => {
+      const asked = own.headers.length
+      expect(refused(await addIt())).to.contain('"Acme Proxy CA"')
+      expect(refused(await addIt({NODE_EXTRA_CA_CERTS: stranger.file}))).to.contain(stranger.file)
+      const env = {NODE_EXTRA_CA_CERTS: authority.file}
+      const other = await ask(['env', 'add', `https://localhost:${front.port}`], env)
+      expect(refused(other)).to.contain('it is for another name (ERR_TLS_CERT_ALTNAME_INVALID)')
+      expect(own.headers).to.have.length(asked)
+    })
+  })
+
   describe('through a proxy', () => {
     it('that wants a password, to a server of a private authority: checks a key, and shows neither of them', async () => {
       const through = await proxy({password: 'ada:sword fish!'})

@@ -11,13 +11,13 @@ export type BoundedFetch = (url: string | URL, init?: RequestInit) => Promise<Re
 export function createBoundedFetch(options: BoundedOptions): BoundedFetch {
   const exchange = createBoundedExchange(options)
   return async (url, {signal, ...init} = {}) => {
-    const isStream = typeof init.body === 'object' && init.body !== null && !(init.body instanceof URLSearchParams)
     // Refuses what `fetch` refuses, and says of what type a body is.
-    const request = new Request(url, {...init, ...(isStream && {duplex: 'half'})} as RequestInit)
+    const request = new Request(url, init)
+    const isSentAsIs = !request.body || init.body instanceof ReadableStream
     const {status, statusText, headers, body} = await exchange(request.url, {
       method: request.method,
       headers: Object.fromEntries(request.headers),
-      body: isStream || !request.body ? request.body : new Uint8Array(await request.arrayBuffer()),
+      body: isSentAsIs ? request.body : new Uint8Array(await request.arrayBuffer()),
       signal,
     })
     const decoded = headers.filter(([name]) => !/^content-(?:encoding|length)$/i.test(name))

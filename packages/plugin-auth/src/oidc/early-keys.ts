@@ -18,8 +18,9 @@ export function createEarlyKeys({fetch, metadata}: Pick<Issuer, 'fetch' | 'metad
   let keys: ExportedJWKSCache | undefined
 
   async function fetchKeys({signal}: RequestOptions): Promise<void> {
-    const either = AbortSignal.any([controller.signal, ...(signal ? [signal] : [])])
-    const request = createEndpointFetch(fetch, {signal: either})
+    // Not AbortSignal.any, which may be collected with nobody told.
+    signal?.addEventListener('abort', () => controller.abort(), {once: true})
+    const request = createEndpointFetch(fetch, {signal: controller.signal})
     const headers = {accept: 'application/json, application/jwk-set+json'}
     const response = await request(metadata.jwks_uri, {method: 'GET', headers, body: null, redirect: 'manual'})
     if (response.status === 200) keys = {jwks: (await response.json()) as ExportedJWKSCache['jwks'], uat: fetchedAt()}

@@ -64,7 +64,11 @@ export async function connectOidc({signal, userAgent, network, ...provider}: Con
   return {
     issuer: issuer.metadata.issuer,
     fetchKeysEarly: (options) => earlyKeys.fetch({signal, ...options}),
-    requestDeviceAuthorization: (options) => requestDeviceAuthorization(issuer, {signal, ...options}),
+    requestDeviceAuthorization: (options) =>
+      requestDeviceAuthorization(issuer, {signal, ...options}).catch((error: unknown) => {
+        earlyKeys.stop()
+        throw error
+      }),
     pollDeviceToken: (authorization, options) =>
       pollDeviceToken(issuer, authorization, {signal, ...options}).finally(() => earlyKeys.stop()),
     async authorizeInBrowser(options) {

@@ -65,7 +65,9 @@ export function createProfileStore(
     },
 
     async requireWhole(apiUrl) {
-      for (const id of await profilesOf(apiUrl).fileNames()) await fileOf(apiUrl, id).read()
+      await profilesOf(apiUrl).documents(FORMAT, (error) => {
+        throw error
+      })
       await pointerOf(apiUrl).read()
     },
 

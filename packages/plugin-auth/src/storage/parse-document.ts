@@ -5,8 +5,8 @@ export interface DocumentFormat<T> {
   /** The newest `version` this program understands; it is written into every saved document. */
   version: number
   /**
-   * Narrows what was read of the document of that name, and keeps the keys it does not know: a newer program wrote them. Throws an `Error` whose
-   * message says what is wrong, continuing the sentence that the path begins ("has no api_url").
+   * Narrows what was read of the document of that name, and keeps the keys it does not know: a newer program wrote them.
+   * Throws an `Error` whose message says what is wrong, continuing the sentence that the path begins ("has no api_url").
    */
   parse(value: Record<string, unknown>, name: string): T
 }

@@ -51,6 +51,14 @@ describe('the keys, asked for before there is anything to check', () => {
     })
   }
 
+  async function hungUp(): Promise<void> {
+    const asked = provider.asked.find(({path}) => path === '/as/jwks')
+    for (let tries = 0; !asked?.hungUp; tries++) {
+      expect(tries, 'the connection stays open').to.be.lessThan(500)
+      await pause(5)
+    }
+  }
+
   it('are given up when the login ends', async () => {
     provider = await startHostileProvider({
       jwks: () => ({hang: true}),
@@ -60,10 +68,28 @@ describe('the keys, asked for before there is anything to check', () => {
     client.fetchKeysEarly()
     const authorization = await client.requestDeviceAuthorization()
     expectError(await rejection(client.pollDeviceToken(authorization, {wait: () => pause(50)})), 'LOGIN_DENIED')
-    const asked = provider.asked.find(({path}) => path === '/as/jwks')
-    for (let tries = 0; !asked?.hungUp; tries++) {
-      expect(tries, 'the connection stays open').to.be.lessThan(500)
-      await pause(5)
-    }
+    await hungUp()
+  })
+
+  it('are given up where there is no code', async () => {
+    provider = await startHostileProvider({
+      jwks: () => ({hang: true}),
+      device: () => ({status: 400, body: {error: 'invalid_client'}}),
+    })
+    const client = await provider.connect()
+    client.fetchKeysEarly()
+    await pause(50)
+    expectError(await rejection(client.requestDeviceAuthorization()), 'LOGIN_FAILED')
+    await hungUp()
+  })
+
+  it('are given up when somebody cancels', async () => {
+    const controller = new AbortController()
+    provider = await startHostileProvider({jwks: () => ({hang: true})})
+    const client = await provider.connect({signal: controller.signal})
+    client.fetchKeysEarly()
+    await pause(50)
+    controller.abort()
+    await hungUp()
   })
 })

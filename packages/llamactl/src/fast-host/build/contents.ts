@@ -35,7 +35,8 @@ export async function readContents(hostRoot: string, bundled: readonly string[])
   const modules: Contents['modules'] = {}
   for (const name of [host.name, ...(host.oclif.plugins ?? [])]) {
     const root = name === host.name ? hostRoot : find(name)
-    const {pjson, manifest} = await takeSnapshot(root, details)
+    const {pjson, manifest, ...taken} = await takeSnapshot(root)
+    Object.assign(details, taken.details)
     snapshots[name] = {pjson}
     manifests[name] = manifest
     if (!bundled.includes(name)) continue
@@ -53,8 +54,7 @@ export async function readContents(hostRoot: string, bundled: readonly string[])
  */
 async function takeSnapshot(
   root: string,
-  details: Contents['details'],
-): Promise<Snapshot & {manifest: Interfaces.Manifest}> {
+): Promise<Snapshot & Pick<Contents, 'details'> & {manifest: Interfaces.Manifest}> {
   const isInstalled = root.includes(`${sep}node_modules${sep}`)
   const plugin = new Plugin({root, ignoreManifest: !isInstalled})
   await plugin.load()
@@ -62,14 +62,21 @@ async function takeSnapshot(
   const pjson: Interfaces.PJSON & Record<string, unknown> = {...readPackage(root)}
   for (const key of ['devDependencies', 'files', 'scripts']) delete pjson[key]
   const sorted = Object.entries(commands).sort(([a], [b]) => (a < b ? -1 : 1))
-  const withDetailsApart = ([id, command]: [string, Command.Cached]): [string, Command.Cached] => {
-    const isDetail = ([key]: [string, unknown]): boolean => (DETAILS as readonly string[]).includes(key)
-    const entries = Object.entries(command)
-    details[id] = JSON.stringify(Object.fromEntries(entries.filter(isDetail)))
-    const others = Object.fromEntries(entries.filter((entry) => !isDetail(entry)))
-    return [id, {...others, details: id} as unknown as Command.Cached]
+  const apart = sorted.map(([id, command]) => [id, detailsApart(command)] as const)
+  return {
+    pjson,
+    manifest: {version, commands: Object.fromEntries(apart.map(([id, {others}]) => [id, {...others, details: id}]))},
+    details: Object.fromEntries(apart.map(([id, {details}]) => [id, JSON.stringify(details)])),
   }
-  return {pjson, manifest: {version, commands: Object.fromEntries(sorted.map(withDetailsApart))}}
+}
+
+function detailsApart(command: Command.Cached): {others: Command.Cached; details: object} {
+  const isDetail = ([key]: [string, unknown]): boolean => (DETAILS as readonly string[]).includes(key)
+  const entries = Object.entries(command)
+  return {
+    others: Object.fromEntries(entries.filter((entry) => !isDetail(entry))) as unknown as Command.Cached,
+    details: Object.fromEntries(entries.filter(isDetail)),
+  }
 }
 
 function modulesOf(pjson: Interfaces.PJSON, manifest: Interfaces.Manifest): string[] {
