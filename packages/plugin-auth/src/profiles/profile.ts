@@ -40,7 +40,10 @@ export const isSamePerson = (a: Person | undefined, b: Person | undefined): bool
 
 type Person = Pick<OidcLogin, 'subject' | 'discovery_url'>
 
-/** Narrows what was read from disk: what is shown of it has to be fit for a terminal. Throws an `Error` that continues the sentence its path begins. */
+/**
+ * Narrows what was read from disk: what is shown of it has to be fit for a terminal. It is the very object, as a list of 1,000
+ * would pay for each copy. Throws an `Error` that continues the sentence its path begins.
+ */
 export function parseProfile(value: Record<string, unknown>): Profile {
   const {id, name, project_id, auth_type, credential, key_hint, oidc} = value
   if (typeof id !== 'string' || !PROFILE_ID.test(id)) throw new Error('has an id that is not one')
@@ -51,48 +54,32 @@ export function parseProfile(value: Record<string, unknown>): Profile {
   if ((credential === null) !== (auth_type === 'none'))
     throw new Error('has a credential that does not fit its auth_type')
   if (key_hint !== undefined && typeof key_hint !== 'string') throw new Error('has a key_hint that is not text')
-  return {
-    ...value,
-    id,
-    name,
-    project_id,
-    auth_type,
-    credential: credential === null ? null : parseReference(credential),
-    ...(key_hint !== undefined && {key_hint}),
-    ...(oidc !== undefined && {oidc: parseOidcLogin(oidc)}),
-  }
+  if (credential !== null) parseReference(credential)
+  if (oidc !== undefined) parseOidcLogin(oidc)
+  return value as unknown as Profile
 }
 
 export const PROFILE_ID = /^[\da-z-]{1,64}$/
 
 export function parseReference(value: unknown): CredentialReference {
-  const {store, engine, service, account, ...rest} = fields(value, 'credential')
+  const {store, engine, service, account} = fields(value, 'credential')
   if (store !== 'keychain' && store !== 'file') throw new Error('has a credential in an unknown store')
   if (!isShowable(engine) || !isShowable(service) || !isShowable(account)) {
     throw new Error('has a credential without its place')
   }
 
-  return {...rest, store, engine, service, account}
+  return value as CredentialReference
 }
 
 function parseOidcLogin(value: unknown): OidcLogin {
-  const {
-    subject,
-    email,
-    discovery_url,
-    client_id,
-    api_key_id,
-    api_key_expires_at: expiry,
-    ...rest
-  } = fields(value, 'oidc')
+  const {subject, email, discovery_url, client_id, api_key_id, api_key_expires_at: expiry} = fields(value, 'oidc')
   if (typeof subject !== 'string' || (email !== null && typeof email !== 'string'))
     throw new Error('has no oidc.subject')
   if (typeof discovery_url !== 'string' || typeof client_id !== 'string') throw new Error('has no oidc.discovery_url')
   if (!isShowable(api_key_id)) throw new Error('has no oidc.api_key_id')
   if (expiry !== undefined && (typeof expiry !== 'string' || Number.isNaN(Date.parse(expiry))))
     throw new Error('has an oidc.api_key_expires_at that is not a time')
-  const known = {subject, email, discovery_url, client_id, api_key_id}
-  return {...rest, ...known, ...(expiry !== undefined && {api_key_expires_at: expiry})}
+  return value as OidcLogin
 }
 
 function fields(value: unknown, name: string): Record<string, unknown> {

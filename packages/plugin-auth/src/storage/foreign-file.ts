@@ -9,7 +9,7 @@ import {writeAtomically} from './write-atomically.js'
  * our own files are, and stays as it is: its mode is that program's business.
  */
 export const readForeignFile = (path: string, limit: number): Buffer | undefined =>
-  readOwnFile(path, {...createOwnership(() => undefined), tighten: () => undefined}, {limit})
+  readOwnFile(path, {...createOwnership(() => undefined), tighten: () => undefined}, limit)
 
 /** Replaces such a file as a whole, for this user alone. */
 export async function replaceForeignFile(path: string, content: Uint8Array): Promise<void> {

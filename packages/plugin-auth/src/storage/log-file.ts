@@ -52,7 +52,7 @@ export function createLogFile(
     })
 
   const linesOf = (path: string): string[] =>
-    (readOwnFile(path, ownership, {limit: 2 * limit})?.toString('utf8') ?? '').split('\n').filter(Boolean)
+    (readOwnFile(path, ownership, 2 * limit)?.toString('utf8') ?? '').split('\n').filter(Boolean)
 
   return {
     path: now,

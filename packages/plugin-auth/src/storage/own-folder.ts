@@ -24,7 +24,7 @@ export function isOwnFolder(path: string, ownership: Ownership, {isRoot}: {isRoo
       throw storageError(path, 'is shared by all users', 'Use a configuration folder of your own.')
     }
 
-    ownership.tighten(path, target, {chmod: (mode) => chmodSync(path, mode), stat: () => statSync(path)})
+    ownership.tighten(path, target)
     return true
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return false

@@ -1,4 +1,4 @@
-import type {Stats} from 'node:fs'
+import {chmodSync, fchmodSync, fstatSync, statSync, type Stats} from 'node:fs'
 import {storageError} from './storage-error.js'
 
 /** What the storage says on the way, without failing. One sentence each time. */
@@ -7,8 +7,8 @@ export type Warn = (text: string) => void
 export interface Ownership {
   /** Refuses what belongs to somebody else. */
   requireOwn(path: string, stats: Stats): void
-  /** Takes the permissions of group and others away, where there are any, and says so. */
-  tighten(path: string, stats: Stats, means: {chmod: (mode: number) => void; stat: () => Stats}): void
+  /** Takes the permissions of group and others away, where there are any, and says so. `descriptor`: of what is open there. */
+  tighten(path: string, stats: Stats, descriptor?: number): void
 }
 
 /**
@@ -28,11 +28,14 @@ export function createOwnership(warn: Warn, uid = process.getuid?.()): Ownership
       )
     },
 
-    tighten(path, stats, {chmod, stat}) {
+    tighten(path, stats, descriptor) {
       if (uid === undefined || (stats.mode & FOR_OTHERS) === 0) return
-      chmod(stats.mode & 0o700)
+      const mode = stats.mode & 0o700
+      if (descriptor === undefined) chmodSync(path, mode)
+      else fchmodSync(descriptor, mode)
+      const changed = descriptor === undefined ? statSync(path) : fstatSync(descriptor)
       // vfat, WSL's /mnt/c and some network file systems accept a chmod and keep the mode as it was.
-      if ((stat().mode & FOR_OTHERS) === 0) {
+      if ((changed.mode & FOR_OTHERS) === 0) {
         warn(`${path} was open to other users (mode ${octal(stats)}); it is now for you alone.`)
       } else if (!saidThatModesAreNotKept) {
         saidThatModesAreNotKept = true

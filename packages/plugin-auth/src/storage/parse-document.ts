@@ -17,12 +17,16 @@ export type ParsedDocument<T> =
   /** `reason` continues the sentence that the path begins. It never quotes the text, which may hold a secret. */
   | {kind: 'damaged'; reason: string}
 
-/** Narrows the bytes of a file to a document. Pure. */
-export function parseDocument<T>(content: Buffer, name: string, format: DocumentFormat<T>): ParsedDocument<T> {
-  const damaged = (reason: string) => ({kind: 'damaged', reason}) as const
-  const text = content.toString('utf8')
+/** Narrows the bytes of a file, which are the first `length` of `room`, to a document. Pure. */
+export function parseDocument<T>(
+  room: Buffer,
+  name: string,
+  format: DocumentFormat<T>,
+  length = room.length,
+): ParsedDocument<T> {
+  const text = room.toString('utf8', 0, length)
   // Why a text is refused is asked of those that are: a list of 1,000 profiles would pay for it.
-  if (text.includes(REPLACEMENT) && !isUtf8(content)) return damaged('is not UTF-8 text')
+  if (text.includes(REPLACEMENT) && !isUtf8(room.subarray(0, length))) return damaged('is not UTF-8 text')
 
   let value: unknown
   try {
@@ -44,6 +48,8 @@ export function parseDocument<T>(content: Buffer, name: string, format: Document
     return damaged(error instanceof Error ? error.message : 'has an unexpected shape')
   }
 }
+
+const damaged = (reason: string) => ({kind: 'damaged', reason}) as const
 
 /** What a decoder writes for bytes that are no text. */
 const REPLACEMENT = '\uFFFD'

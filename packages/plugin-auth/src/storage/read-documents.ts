@@ -3,7 +3,7 @@ import {requireDocument} from './json-file.js'
 import type {Ownership} from './ownership.js'
 import {type DocumentFormat, parseDocument} from './parse-document.js'
 import {readEach} from './read-each.js'
-import {readOwnFile, SIZE_LIMIT} from './read-own-file.js'
+import {openOwnFile, readInto, SIZE_LIMIT} from './read-own-file.js'
 
 /** What there is of those documents, but for those that `onDamaged` hears of. In one room: 1,000 would pay for each buffer. */
 export function readDocuments<T>(
@@ -13,10 +13,11 @@ export function readDocuments<T>(
   {ownership, onDamaged}: {ownership: Ownership; onDamaged: (error: AuthError) => void},
 ): Promise<T[]> {
   const room = Buffer.allocUnsafe(SIZE_LIMIT)
-  const read = async (name: string): Promise<T | undefined> => {
+  const intoRoom = (descriptor: number, size: number): number => readInto(room, descriptor, size)
+  const read = (name: string): T | undefined => {
     const path = pathOf(name)
-    const content = readOwnFile(path, ownership, {room})
-    return content && requireDocument(path, parseDocument(content, name, format), format)
+    const length = openOwnFile(path, ownership, SIZE_LIMIT, intoRoom)
+    return length === undefined ? undefined : requireDocument(path, parseDocument(room, name, format, length), format)
   }
   return readEach(names, read, onDamaged)
 }

@@ -1,28 +1,34 @@
-import {closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, readSync, type Stats} from 'node:fs'
+import {closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats} from 'node:fs'
 import type {Ownership} from './ownership.js'
 import {storageError, systemCode, systemError} from './storage-error.js'
 
 /** What is written here is a few hundred bytes; more is somebody else's file, or an attempt to fill the memory. */
 export const SIZE_LIMIT = 64 * 1024
 
+/** The bytes of a small file, `undefined` where there is none. */
+export const readOwnFile = (path: string, ownership: Ownership, limit = SIZE_LIMIT): Buffer | undefined =>
+  openOwnFile(path, ownership, limit, (descriptor, size) => {
+    const content = Buffer.allocUnsafe(size)
+    return content.subarray(0, readInto(content, descriptor, size))
+  })
+
 /**
- * The bytes of a small file, `undefined` where there is none. What is checked is the descriptor that is then read, so that
- * nothing can be exchanged in between. `O_NONBLOCK`: opening a FIFO would otherwise wait for a writer for ever. Who reads many
- * gives a `room` for all of them: what is returned is in it, until the next one.
+ * What `read` makes of a small file, `undefined` where there is none. What is checked is the descriptor that is then read, so
+ * that nothing can be exchanged in between. `O_NONBLOCK`: opening a FIFO would otherwise wait for a writer for ever.
  */
-export function readOwnFile(
+export function openOwnFile<T>(
   path: string,
   ownership: Ownership,
-  {limit = SIZE_LIMIT, room}: {limit?: number; room?: Buffer} = {},
-): Buffer | undefined {
+  limit: number,
+  read: (descriptor: number, size: number) => T,
+): T | undefined {
   let descriptor
   try {
     if (!NO_FOLLOW) requireRegular(path, lstatSync(path))
     descriptor = openSync(path, constants.O_RDONLY | NO_FOLLOW | (constants.O_NONBLOCK ?? 0))
-    const opened = descriptor
-    const stats = requireOwnFile(path, opened, ownership)
-    if (stats.size >= limit) throw tooLarge(path, limit)
-    return readAll(opened, room ?? Buffer.allocUnsafe(stats.size), stats.size)
+    const {size} = requireOwnFile(path, descriptor, ownership)
+    if (size >= limit) throw tooLarge(path, limit)
+    return read(descriptor, size)
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
     throw openError(error, path, 'cannot be read')
@@ -31,14 +37,14 @@ export function readOwnFile(
   }
 }
 
-/** What there was when `size` was asked for: what is appended meanwhile is not read. */
-function readAll(descriptor: number, room: Buffer, size: number): Buffer {
+/** How many bytes are then in the room. What is appended after `size` was asked for is not read. */
+export function readInto(room: Buffer, descriptor: number, size: number): number {
   let length = 0
   for (let read = -1; read !== 0 && length < size; length += read) {
     read = readSync(descriptor, room, length, size - length, null)
   }
 
-  return room.subarray(0, length)
+  return length
 }
 
 /** Refuses what is open when it is not a regular file of this user alone. */
@@ -48,7 +54,7 @@ export function requireOwnFile(path: string, descriptor: number, ownership: Owne
   ownership.requireOwn(path, stats)
   // Not `!== 1`: a file that another process replaces between open and fstat has 0 links left, and is fine.
   if (stats.nlink > 1) throw storageError(path, 'has a second hard link', 'Remove the other link, or move it away.')
-  ownership.tighten(path, stats, {chmod: (mode) => fchmodSync(descriptor, mode), stat: () => fstatSync(descriptor)})
+  ownership.tighten(path, stats, descriptor)
   return stats
 }
 

@@ -1,5 +1,6 @@
 import {Args} from '@oclif/core'
 import {BaseCommand, outputFlag} from '../../base-command.js'
+import type {FolderBinding} from '../../identity/folder-binding-store.js'
 import {type ProfileView, viewProfile} from '../../output/profile-view.js'
 import {table} from '../../output/table.js'
 import {profileNotFound} from '../../profiles/choose-profile.js'
@@ -41,11 +42,12 @@ export default class AuthList extends BaseCommand<typeof AuthList> {
     const {api_url: apiUrl} = this.environment
     const known = await profiles.list(apiUrl)
     const current = await this.orWarn(profiles.current(apiUrl))
-    const bound = (await bindings.list()).filter((binding) => binding.api_url === apiUrl)
-    return known.map((profile) => ({
-      ...viewProfile(profile, {apiUrl, active: profile.id === current?.id}),
-      folders: bound.filter((binding) => binding.profile === profile.name).map(({folder}) => folder),
-    }))
+    const folders = foldersByProfile((await bindings.list()).filter((binding) => binding.api_url === apiUrl))
+    return known.map((profile) =>
+      Object.assign(viewProfile(profile, {apiUrl, active: profile.id === current?.id}), {
+        folders: folders.get(profile.name) ?? [],
+      }),
+    )
   }
 
   private named(name: string, views: ListedProfileView[]): ListedProfileView {
@@ -76,6 +78,12 @@ export default class AuthList extends BaseCommand<typeof AuthList> {
     )
     await migration.markSeen()
   }
+}
+
+function foldersByProfile(bindings: FolderBinding[]): Map<string, string[]> {
+  const folders = new Map<string, string[]>()
+  for (const {profile, folder} of bindings) folders.set(profile, [...(folders.get(profile) ?? []), folder])
+  return folders
 }
 
 /** Where folders are bound, each profile says to which ones. */
