@@ -1,13 +1,13 @@
 import {checkPackage, createPackageFromTarballData} from '@arethetypeswrong/core'
 import {expect} from 'chai'
-import {existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync} from 'node:fs'
+import {cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync} from 'node:fs'
 import {rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {publint} from 'publint'
 import {requireTools} from '../../../plugin-auth/test/support/requires.js'
 import {startProgram} from '../support/sandbox.js'
-import {listTarball, readFromTarball} from './support/tar.js'
+import {listTarball} from './support/tar.js'
 import {packPackages, root, type Tarball} from './support/workspace.js'
 
 const KIB = 1024
@@ -16,8 +16,7 @@ const compiled = String.raw`dist/.*\.(js|d\.ts)`
 const reached = String.raw`dist/(index|errors|secret|(public|testing)/[a-z-]+|control-plane/replies|prompts/prompter|untrusted/clean-text)\.d\.ts`
 const always = ['LICENSE', 'README.md', 'package.json']
 const systems = 'darwin-arm64 darwin-x64 linux-arm64 linux-ia32 linux-x64 win32-arm64 win32-ia32 win32-x64'.split(' ')
-const keytar = `node_modules/keytar/(package.json|LICENSE.md|keytar.d.ts|lib/keytar.js|prebuilds/[^/]+/keytar.node)`
-const plugins = 'node_modules/@oclif/plugin-plugins/(package.json|LICENSE|oclif.manifest.json|lib/.*)'
+const keytar = `node_modules/keytar/(package.json|LICENSE.md|lib/keytar.js|prebuilds/[^/]+/keytar.node)`
 
 /** What a package may hold beside license, README and description, and how large its tarball may get. */
 const packages: Record<string, {holds: string[]; limit: number}> = {
@@ -26,9 +25,10 @@ const packages: Record<string, {holds: string[]; limit: number}> = {
       'bundle/((start|llamactl|help|later).cjs|(manifests|details).json|LICENSES.txt)',
       'bin/run.c(js|md)',
       'oclif.manifest.json',
-      plugins,
+      keytar,
+      String.raw`node_modules/(?!keytar/).*(\.([cm]?js|json|wasm|bnf|txt|fish|ps1|sh|zsh)|/licen[cs]e[^/]*|/node-which)`,
     ],
-    limit: 240 * KIB,
+    limit: 2200 * KIB,
   },
   '@llamactl/plugin-auth': {
     holds: [String.raw`dist/.*\.js`, reached, 'schemas/[a-z-]+.json', 'oclif.manifest.json', keytar],
@@ -42,6 +42,11 @@ const packages: Record<string, {holds: string[]; limit: number}> = {
     holds: [compiled, 'assets/home.(css|js)', 'bin/run.js'],
     limit: 80 * KIB,
   },
+}
+
+interface Described {
+  dependencies?: Record<string, string>
+  bundleDependencies?: string[]
 }
 
 interface ListedCommand {
@@ -58,11 +63,20 @@ describe('the packed packages', () => {
 
   before(async function () {
     this.timeout(60_000)
-    for (const tarball of await packPackages(folder)) tarballs.set(tarball.name, tarball)
+    for (const tarball of await packPackages(folder)) {
+      tarballs.set(tarball.name, tarball)
+      mkdirSync(unpacked(tarball.name), {recursive: true})
+      await startProgram('tar', ['-xzf', tarball.path, '-C', unpacked(tarball.name)], {env: process.env, cwd: folder})
+        .finished
+    }
   })
   after(() => rm(folder, {recursive: true, force: true}))
 
   const pathOf = (name: string): string => tarballs.get(name)!.path
+  const unpacked = (name: string): string => join(folder, 'unpacked', name)
+  const textIn = (name: string, file: string): string => readFileSync(join(unpacked(name), file), 'utf8')
+  const describedIn = (name: string, place = 'package'): Described =>
+    JSON.parse(textIn(name, `${place}/package.json`)) as Described
 
   it('are these', () => {
     expect([...tarballs.keys()]).to.have.members(Object.keys(packages))
@@ -73,7 +87,7 @@ describe('the packed packages', () => {
       it('holds a license, a README and what is needed to run it, and nothing else', async () => {
         const files = await listTarball(pathOf(name))
         expect(files).to.include.members(always.map((file) => `package/${file}`))
-        const wanted = new RegExp(`^package/(${[...always, ...holds].join('|')})$`)
+        const wanted = new RegExp(`^package/(${[...always, ...holds].join('|')})$`, 'i')
         expect(files.filter((file) => !wanted.test(file))).to.deep.equal([])
         for (const kind of holds) {
           expect(
@@ -90,7 +104,7 @@ describe('the packed packages', () => {
       it('has nothing to run at installation, also in what it brings along', async () => {
         const files = await listTarball(pathOf(name))
         for (const file of files.filter((path) => path.endsWith('/package.json'))) {
-          const {scripts = {}} = JSON.parse(await readFromTarball(pathOf(name), file)) as {scripts?: object}
+          const {scripts = {}} = JSON.parse(textIn(name, file)) as {scripts?: object}
           expect(scripts, file).not.to.have.any.keys('preinstall', 'install', 'postinstall', 'prepare')
         }
         expect(files.join()).not.to.contain('binding.gyp')
@@ -120,11 +134,7 @@ describe('the packed packages', () => {
     this.timeout(60_000)
     const cwd = join(folder, 'author')
     const home = join(cwd, 'node_modules', '@llamactl', 'plugin-auth')
-    mkdirSync(home, {recursive: true})
-    await startProgram('tar', ['-xzf', pathOf('@llamactl/plugin-auth'), '--strip-components=1', '-C', home], {
-      env: process.env,
-      cwd,
-    }).finished
+    cpSync(join(unpacked('@llamactl/plugin-auth'), 'package'), home, {recursive: true})
     mkdirSync(join(cwd, 'node_modules', '@types'))
     for (const name of ['@oclif', '@types/node', 'undici-types'])
       symlinkSync(join(root, 'node_modules', name), join(cwd, 'node_modules', name))
@@ -158,20 +168,41 @@ export const services = (list: List) => list['services']
     expect([stdout, exitCode]).to.deep.equal(['', 0])
   })
 
-  it('are for everybody, which npm asks to be told of names with a scope', async () => {
+  it('are for everybody, which npm asks to be told of names with a scope', () => {
     for (const name of Object.keys(packages).filter((name) => name.startsWith('@'))) {
-      const described: unknown = JSON.parse(await readFromTarball(pathOf(name), 'package/package.json'))
-      expect(described, name).to.have.nested.property('publishConfig.access', 'public')
+      expect(describedIn(name), name).to.have.nested.property('publishConfig.access', 'public')
     }
   })
 
-  it('bring keytar for each system that keytar loads on', async () => {
-    const files = await listTarball(pathOf('@llamactl/plugin-auth'))
-    const binaries = systems.map((system) => `package/node_modules/keytar/prebuilds/${system}/keytar.node`)
-    expect(files.filter((file) => file.endsWith('.node'))).to.have.members(binaries)
+  for (const name of ['@llamactl/plugin-auth', 'llamactl']) {
+    it(`${name} brings keytar for each system that keytar loads on`, async () => {
+      const files = await listTarball(pathOf(name))
+      const binaries = systems.map((system) => `package/node_modules/keytar/prebuilds/${system}/keytar.node`)
+      expect(files.filter((file) => file.endsWith('.node'))).to.have.members(binaries)
+    })
+  }
+
+  it('llamactl brings all that is in need of something, but for npm and the other keychain library', async () => {
+    const files = await listTarball(pathOf('llamactl'))
+    const {dependencies, bundleDependencies} = describedIn('llamactl')
+    const outside = Object.keys(dependencies ?? {}).filter((name) => !bundleDependencies?.includes(name))
+    expect(outside).to.have.members(['@napi-rs/keyring', 'npm'])
+
+    const folders = files
+      .map((file) => /^(package(?:\/.*)?\/node_modules\/(?:@[^/]+\/)?[^/]+)\/package\.json$/.exec(file)?.[1])
+      .filter((folder) => folder !== undefined)
+    expect(folders.length).to.be.greaterThan(50)
+    for (const folder of folders) {
+      const parts = folder.split('/')
+      const around = parts.map((_, index) => parts.slice(0, index + 1).join('/'))
+      for (const name of Object.keys(describedIn('llamactl', folder).dependencies ?? {})) {
+        const isBrought = around.some((place) => files.includes(`${place}/node_modules/${name}/package.json`))
+        expect(isBrought, `${name}, of ${folder}`).to.equal(true)
+      }
+    }
   })
 
-  it('hold nothing of the machine that bundled them', async () => {
+  it('hold nothing of the machine that bundled them', () => {
     const files = [
       'start.cjs',
       'llamactl.cjs',
@@ -182,7 +213,7 @@ export const services = (list: List) => list['services']
       'LICENSES.txt',
     ]
     for (const file of files) {
-      const text = await readFromTarball(pathOf('llamactl'), `package/bundle/${file}`)
+      const text = textIn('llamactl', `package/bundle/${file}`)
       for (const path of [root, folder].map((path) => path.replaceAll(/^\/|\/$/g, '')))
         expect(text.includes(path), file).to.equal(false)
       // Nor how to go from one place to the other.
@@ -190,9 +221,9 @@ export const services = (list: List) => list['services']
     }
   })
 
-  it('list the commands that there are, and nothing of the machine that packed them', async () => {
+  it('list the commands that there are, and nothing of the machine that packed them', () => {
     for (const name of ['plugin-auth', 'plugin-completion']) {
-      const manifest = await readFromTarball(pathOf(`@llamactl/${name}`), 'package/oclif.manifest.json')
+      const manifest = textIn(`@llamactl/${name}`, 'package/oclif.manifest.json')
       const {commands} = JSON.parse(manifest) as {commands: Record<string, ListedCommand>}
       const names = Object.values(commands).flatMap(({id, aliases, hiddenAliases}) => [
         id,
@@ -215,6 +246,7 @@ export const services = (list: List) => list['services']
       'plugin-auth/node_modules/keytar',
       'llamactl/oclif.manifest.json',
       'llamactl/node_modules/@oclif/plugin-plugins',
+      'llamactl/node_modules/.bundled.json',
     ]) {
       expect(existsSync(join(copy, left)), left).to.equal(false)
     }
