@@ -1,6 +1,6 @@
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {Command, Flags, type Interfaces, toConfiguredId} from '@oclif/core'
+import {Command, Flags, type Interfaces, toConfiguredId, ux} from '@oclif/core'
 import type {AuthChange} from './public/auth-change.js'
 import {type AuditTrail, createAuditTrail} from './audit-trail.js'
 import {type Cancellation, createCancellation} from './cancellation.js'
@@ -306,6 +306,12 @@ export abstract class BaseCommand<T extends typeof Command> extends Command {
     if (super.jsonEnabled()) return true
     // While the parser refuses the line there are no flags, and its refusal is JSON as well.
     return this.flags ? (this.flags as {output?: string}).output === 'json' : asksForJson(this.argv)
+  }
+
+  /** Where the host has no colours for JSON, dividing the text into what could be coloured takes longer than all the rest. */
+  override logJson(json: unknown): void {
+    if (this.config.theme?.json) super.logJson(json)
+    else ux.stdout(JSON.stringify(json, undefined, 2))
   }
 
   override async catch(error: Error): Promise<unknown> {

@@ -1,4 +1,7 @@
 import {expect} from 'chai'
+import {mkdirSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {stripVTControlCharacters} from 'node:util'
 import {createSandbox, type Sandbox} from '../support/sandbox.js'
 
 const COMMANDS = [
@@ -50,6 +53,18 @@ describe('the host', () => {
     const {stdout, stderr, exitCode} = await sandbox.run(['auth', 'lgoin'])
     expect({stdout, exitCode}).to.deep.equal({stdout: '', exitCode: 2})
     expect(stderr).to.contain('auth lgoin is not a command').and.to.contain('Did you mean: llamactl auth login')
+  })
+
+  it('colours JSON as a theme of the person says, and only then', async () => {
+    const coloured = {FORCE_COLOR: '1', NO_COLOR: ''}
+    const plain = await sandbox.run(['auth', 'env', 'list', '--json'], {env: coloured})
+    expect(plain.stdout).to.equal(`${JSON.stringify(plain.json(), undefined, 2)}\n`)
+
+    mkdirSync(sandbox.configFolder, {recursive: true, mode: 0o700})
+    writeFileSync(join(sandbox.configFolder, 'theme.json'), '{"json": {"key": "red"}}')
+    const {stdout} = await sandbox.run(['auth', 'env', 'list', '--json'], {env: coloured})
+    expect(stdout).to.contain('\u001B[31m"api_url"\u001B[39m')
+    expect(stripVTControlCharacters(stdout)).to.equal(plain.stdout)
   })
 
   it('says so in JSON when asked for JSON', async () => {
