@@ -1,7 +1,7 @@
 import {type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-plane'
 import {expect} from 'chai'
 import {execFileSync, spawnSync} from 'node:child_process'
-import {mkdirSync, writeFileSync} from 'node:fs'
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {type AddressInfo, connect} from 'node:net'
 import {join} from 'node:path'
 import {createServer} from 'node:tls'
@@ -13,6 +13,8 @@ import {createSandbox, type Failure, type Finished, type RunOptions, type Sandbo
 import {startTlsFront, type TlsFront} from '../support/tls-front.js'
 
 const HOST = 'control.example.test'
+/** Writes down which modules are loaded. */
+const RECORDER = new URL('../fixtures/record-modules.mjs', import.meta.url).href
 const URL_OF_PLANE = `https://${HOST}`
 
 describe('networks', () => {
@@ -82,6 +84,20 @@ describe('networks', () => {
       const {exitCode, stderr} = await ask(['token', '--api-key', '-'], env, {stdin: grace.key})
       expect(exitCode, stderr).to.equal(0)
       expect(own.headers.at(-1)).to.include({authorization: `Bearer ${grace.key}`})
+    })
+
+    it('trusts whom SSL_CERT_FILE names, logs in, and loads no library for it (login case 106)', async () => {
+      const file = join(sandbox.folder, 'modules')
+      const record = {NODE_OPTIONS: `--import ${RECORDER}`, RECORD_MODULES_IN: file}
+      const env = {SSL_CERT_FILE: authority.file}
+      expect((await addIt({...env, ...record})).json()).to.include({api_url: `https://localhost:${own.port}`})
+      expect(readFileSync(file, 'utf8'))
+        .to.contain('channel http.client.request.start')
+        .and.not.match(/undici/)
+      const {exitCode, stderr} = await ask(['token', '--api-key', '-'], env, {stdin: grace.key})
+      expect(exitCode, stderr).to.equal(0)
+      expect(own.headers.at(-1)).to.include({authorization: `Bearer ${grace.key}`})
+      expect(refused(await addIt({SSL_CERT_FILE: stranger.file}))).to.contain('"Acme Proxy CA"')
     })
 
     it('refuses a certificate that nobody vouches for, and one for another name', async () => {

@@ -52,9 +52,12 @@ export function createBoundedExchange({
   retryDelay = 250,
 }: BoundedOptions): (url: string | URL, question?: Question) => Promise<Whole> {
   async function exchange(url: URL, {headers, ...question}: Question, signal: AbortSignal): Promise<Whole> {
-    const dispatcher = await network?.dispatcherFor(url)
+    const way = await network?.wayTo(url)
     const asked = {...question, headers: {...headers, 'user-agent': userAgent}, signal}
-    const received = dispatcher ? await dispatchedExchange(url, asked, dispatcher) : await directExchange(url, asked)
+    const received =
+      way?.kind === 'proxy'
+        ? await dispatchedExchange(url, asked, way.dispatcher)
+        : await directExchange(url, asked, way?.agent)
     if (network && received.status === 407) throw await network.proxyRefused(407, url)
     return {...received, body: await readBody(received, limit)}
   }

@@ -1,6 +1,7 @@
 import http, {type ClientRequest, type IncomingMessage} from 'node:http'
 import https from 'node:https'
 import {pipeline, Readable} from 'node:stream'
+import {createSecureContext} from 'node:tls'
 import {createBrotliDecompress, createGunzip, createInflate} from 'node:zlib'
 
 /** What is asked: `RequestInit` in the shapes that `node:http` takes. */
@@ -27,7 +28,11 @@ export interface Received {
  * while the process waits to end: on Node 20 a command that asks once takes twice as long. Redirects are handed back. Rejects with
  * what the network said, an abort of `node:http`'s, or the `TypeError` of a request that cannot be.
  */
-export async function directExchange(url: URL, {method = 'GET', body, signal, ...asked}: Question): Promise<Received> {
+export async function directExchange(
+  url: URL,
+  {method = 'GET', body, signal, ...asked}: Question,
+  trusting?: DirectAgent,
+): Promise<Received> {
   // node:http would send it.
   if (url.username || url.password) throw new TypeError('The URL has credentials in it')
   const content = isStream(body) ? body : Buffer.from(body ?? '')
@@ -39,7 +44,7 @@ export async function directExchange(url: URL, {method = 'GET', body, signal, ..
     ...(isSent && {'content-length': String(content.length)}),
   }
   // Looked up here and not at load time: nock replaces them.
-  const [{request}, agent] = url.protocol === 'https:' ? [https, agents.https] : [http, agents.http]
+  const [{request}, agent] = url.protocol === 'https:' ? [https, trusting ?? agents.https] : [http, agents.http]
   const outgoing = request(url, {method, headers, agent, ...(signal && {signal})})
   const answered = answerTo(outgoing)
   if (content instanceof Buffer) outgoing.end(content)
@@ -53,10 +58,14 @@ export const isStream = (body: Question['body']): body is ReadableStream =>
 
 /** Shorter than a server waits: one that closes what is just being used again would cost a request that cannot be repeated. */
 const IDLE = 3000
-const agents = {
-  http: new http.Agent({keepAlive: true, timeout: IDLE}),
-  https: new https.Agent({keepAlive: true, timeout: IDLE}),
-}
+/** Of connections in TLS, which it keeps for a while. */
+export type DirectAgent = https.Agent
+
+/** `ca` replaces what Node.js trusts; it is parsed once, and not for each connection. */
+export const createAgent = (ca?: string[]): DirectAgent =>
+  new https.Agent({keepAlive: true, timeout: IDLE, ...(ca && {secureContext: createSecureContext({ca})})})
+
+const agents = {http: new http.Agent({keepAlive: true, timeout: IDLE}), https: createAgent()}
 
 const answerTo = (outgoing: ClientRequest): Promise<Received> =>
   new Promise((resolve, reject) => {

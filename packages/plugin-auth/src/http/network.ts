@@ -1,11 +1,15 @@
 import {isLoopback} from '../untrusted/safe-url.js'
 import type {Proxy} from './choose-proxy.js'
+import type {DirectAgent} from './direct-exchange.js'
 import type {FailureContext} from './explain-failure.js'
+
+/** Through a proxy, for `fetch`, or straight to the server, for `node:https`, trusting more than Node.js does by itself. */
+export type Way = {kind: 'proxy'; dispatcher: object} | {kind: 'direct'; agent: DirectAgent}
 
 /** How requests leave this computer, as its variables and `--native-tls` say: through which proxy, trusting whom. */
 export interface Network {
-  /** For `fetch`; undefined where its own way will do. Rejects with `USAGE` for a variable that cannot be used. */
-  dispatcherFor(url: URL): Promise<object | undefined>
+  /** Undefined: straight, and trusting what Node.js trusts. Rejects with `USAGE` for a variable that cannot be used. */
+  wayTo(url: URL): Promise<Way | undefined>
   /** An `AuthError` for what failed on the way, where more is known of it than the error itself says. */
   explain(error: unknown, url: URL): Promise<unknown>
   /** The same for an answer that only a proxy gives. */
@@ -24,7 +28,7 @@ export function createNetwork(options: NetworkOptions): Network {
   const isSet = (names: readonly string[]): boolean => names.some((name) => env[name]?.trim())
   const mayHaveProxy = isSet(PROXY_VARIABLES)
   const hasCertificates = nativeTls || isSet(CERTIFICATE_VARIABLES)
-  const dispatchers = new Map<string, Promise<object>>()
+  const ways = new Map<string, Promise<Way>>()
   let certificates: Promise<string[]> | undefined
 
   async function proxyFor(url: URL): Promise<Proxy | undefined> {
@@ -38,24 +42,29 @@ export function createNetwork(options: NetworkOptions): Network {
     return trustedCertificates(options)
   }
 
-  async function make(proxy: Proxy | undefined, needsTls: boolean): Promise<object> {
+  async function make(proxy: Proxy | undefined, needsTls: boolean): Promise<Way> {
     const ca = needsTls && hasCertificates ? await (certificates ??= trusted()) : undefined
+    if (!proxy) {
+      const {createAgent} = await import('./direct-exchange.js')
+      return {kind: 'direct', agent: createAgent(ca)}
+    }
+
     const {createDispatcher} = await import('./undici-dispatcher.js')
-    return createDispatcher({proxy, ca})
+    return {kind: 'proxy', dispatcher: createDispatcher(proxy, ca)}
   }
 
   const contextOf = async (url: URL): Promise<FailureContext> => ({url, proxy: await proxyFor(url), nativeTls, env})
 
   return {
-    async dispatcherFor(url) {
+    async wayTo(url) {
       const proxy = await proxyFor(url)
       const needsTls = url.protocol === 'https:' || proxy?.url.protocol === 'https:'
       if (!proxy && !(needsTls && hasCertificates)) return undefined
       const key = `${proxy?.url.href ?? ''} ${needsTls}`
-      const known = dispatchers.get(key)
+      const known = ways.get(key)
       if (known) return known
       const made = make(proxy, needsTls)
-      dispatchers.set(key, made)
+      ways.set(key, made)
       return made
     },
 

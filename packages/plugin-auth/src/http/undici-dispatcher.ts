@@ -1,19 +1,15 @@
 import {createSecureContext} from 'node:tls'
-import {Agent, ProxyAgent} from 'undici'
+import {ProxyAgent} from 'undici'
 import type {Proxy} from './choose-proxy.js'
 import {proxyToken} from './proxy-token.js'
 
-export interface DispatcherOptions {
-  proxy?: Proxy | undefined
-  /** Replaces what Node.js trusts. */
-  ca?: string[] | undefined
-}
-
-/** What the `fetch` of Node.js takes as its `dispatcher`. Import this module lazily: it brings undici with it. */
-export function createDispatcher({proxy, ca}: DispatcherOptions): object {
+/**
+ * What the `fetch` of Node.js takes as its `dispatcher`; `ca` replaces what Node.js trusts. Import this module lazily: it brings
+ * undici with it.
+ */
+export function createDispatcher(proxy: Proxy, ca: string[] | undefined): object {
   // Parsed once, and not for each connection.
   const tls = ca ? {secureContext: createSecureContext({ca})} : {}
-  if (!proxy) return new Agent({connect: tls})
   const token = proxyToken(proxy.url)
   return new ProxyAgent({
     uri: proxy.url.origin,

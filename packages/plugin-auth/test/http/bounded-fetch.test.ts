@@ -239,7 +239,7 @@ describe('the bounded fetch', () => {
       const {fetch: real} = globalThis
       // With a proxy it is the fetch of Node.js.
       const network: Network = {
-        dispatcherFor: async () => ({}),
+        wayTo: async () => ({kind: 'proxy', dispatcher: {}}),
         explain: async (error) => error,
         proxyRefused: async () => undefined,
       }
