@@ -1,4 +1,16 @@
-import {existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import {dirname, isAbsolute, join} from 'node:path'
 import {Script} from 'node:vm'
 
@@ -51,15 +63,16 @@ export class CodeCache {
 
   #read(file: string, hash: string): Cached | undefined {
     if (!this.#isOurs()) return undefined
+    let descriptor
     try {
-      const content = readFileSync(this.#pathOf(file))
-      const end = content.indexOf('\n')
-      const [of, ...lines] = content.toString('latin1', 0, end).split(' ')
-      const half = end + 1 + (content.length - end - 1) / 2
-      const data = content.subarray(end + 1, half)
-      return of === hash && data.equals(content.subarray(half)) ? {data, lines} : undefined
+      descriptor = openSync(this.#pathOf(file), 'r')
+      const {header, data} = readKept(descriptor)
+      const [of, ...lines] = header.split(' ')
+      return of === hash && data ? {data, lines} : undefined
     } catch {
       return undefined
+    } finally {
+      if (descriptor !== undefined) closeSync(descriptor)
     }
   }
 
@@ -90,6 +103,28 @@ export class CodeCache {
       // A disk that is full or read-only: slower, and nothing else.
     }
   }
+}
+
+const PIECE = 1 << 16
+
+/**
+ * A line, and what stands behind it twice; without that where the two differ. The second is read piece by piece into the same
+ * room: memory that a process has not used yet is slow.
+ */
+function readKept(descriptor: number): {header: string; data?: Buffer} {
+  const room = Buffer.allocUnsafe(PIECE)
+  const end = room.subarray(0, readSync(descriptor, room, 0, PIECE, 0)).indexOf('\n')
+  const header = room.toString('latin1', 0, end)
+  const from = end + 1
+  const length = (fstatSync(descriptor).size - from) / 2
+  const data = Buffer.allocUnsafe(length)
+  if (readSync(descriptor, data, 0, length, from) < length) return {header}
+  for (let at = 0; at < length; at += PIECE) {
+    const read = readSync(descriptor, room, 0, Math.min(PIECE, length - at), from + length + at)
+    if (!data.subarray(at, at + PIECE).equals(room.subarray(0, read))) return {header}
+  }
+
+  return {header, data}
 }
 
 /** Never in a home of somebody else, as under sudo: its owner could not write there any more. */

@@ -58,6 +58,7 @@ export const isStream = (body: Question['body']): body is ReadableStream =>
 
 /** Shorter than a server waits: one that closes what is just being used again would cost a request that cannot be repeated. */
 const IDLE = 3000
+
 /** Of connections in TLS, which it keeps for a while. */
 export type DirectAgent = https.Agent
 
