@@ -77,6 +77,14 @@ describe('the workflows', () => {
     expect(ci.jobs['check']?.steps?.at(-1)).to.deep.equal({run: '.ci/run'})
   })
 
+  it('look every week for holes in what llamactl brings', () => {
+    const {on, jobs} = read('audit.yml')
+    expect(on)
+      .to.have.nested.property('schedule[0].cron')
+      .that.matches(/^\d+ \d+ \* \* [0-6]$/)
+    expect(jobs['dependencies']?.steps?.at(-1)).to.deep.equal({run: 'npm audit --package-lock-only --omit=dev'})
+  })
+
   it('publish with a provenance, which npm takes from a runner of GitHub only', () => {
     const {steps = [], ...publish} = read('release.yml').jobs['publish'] as Job
     expect(publish['runs-on']).to.equal('ubuntu-latest')
