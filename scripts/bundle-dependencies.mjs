@@ -102,6 +102,6 @@ function placeOf(from, name) {
 
 const topOf = (pattern) => pattern.replace(/^!?\//, '').split('/')[0]
 
-function readDescription(folder) {
+export function readDescription(folder) {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
 }

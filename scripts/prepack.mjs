@@ -2,14 +2,13 @@
 // `postpack.mjs` takes it away again, because a command list that stays behind would hide new commands.
 import {Plugin} from '@oclif/core'
 import {spawnSync} from 'node:child_process'
-import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {existsSync, readdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
-import {bundleDependencies} from './bundle-dependencies.mjs'
+import {bundleDependencies, readDescription} from './bundle-dependencies.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = process.cwd()
-const description = readJson(join(folder, 'package.json'))
 
 await build()
 refuseLeftovers(folder)
@@ -17,7 +16,7 @@ for (const [plugin, copy] of bundleDependencies(folder)) {
   refuseLeftovers(plugin)
   await writeManifest(plugin, copy)
 }
-if (description.oclif) await writeManifest(folder, folder)
+if (readDescription(folder).oclif) await writeManifest(folder, folder)
 
 async function build() {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
@@ -43,8 +42,4 @@ async function writeManifest(root, into) {
   const plugin = new Plugin({root, ignoreManifest: true, errorOnManifestCreate: true})
   await plugin.load()
   writeFileSync(join(into, 'oclif.manifest.json'), `${JSON.stringify(plugin.manifest, undefined, 2)}\n`)
-}
-
-function readJson(file) {
-  return JSON.parse(readFileSync(file, 'utf8'))
 }

@@ -66,9 +66,8 @@ export class CodeCache {
     let descriptor
     try {
       descriptor = openSync(this.#pathOf(file), 'r')
-      const {header, data} = readKept(descriptor)
-      const [of, ...lines] = header.split(' ')
-      return of === hash && data ? {data, lines} : undefined
+      const kept = readKept(descriptor)
+      return kept?.hash === hash ? kept : undefined
     } catch {
       return undefined
     } finally {
@@ -108,23 +107,23 @@ export class CodeCache {
 const PIECE = 1 << 16
 
 /**
- * A line, and what stands behind it twice; without that where the two differ. The second is read piece by piece into the same
- * room: memory that a process has not used yet is slow.
+ * Undefined where what is there twice is not the same. The second is read piece by piece into the same room: memory that a
+ * process has not used yet is slow.
  */
-function readKept(descriptor: number): {header: string; data?: Buffer} {
+function readKept(descriptor: number): (Cached & {hash: string | undefined}) | undefined {
   const room = Buffer.allocUnsafe(PIECE)
   const end = room.subarray(0, readSync(descriptor, room, 0, PIECE, 0)).indexOf('\n')
-  const header = room.toString('latin1', 0, end)
+  const [hash, ...lines] = room.toString('latin1', 0, end).split(' ')
   const from = end + 1
   const length = (fstatSync(descriptor).size - from) / 2
   const data = Buffer.allocUnsafe(length)
-  if (readSync(descriptor, data, 0, length, from) < length) return {header}
+  if (readSync(descriptor, data, 0, length, from) < length) return undefined
   for (let at = 0; at < length; at += PIECE) {
     const read = readSync(descriptor, room, 0, Math.min(PIECE, length - at), from + length + at)
-    if (!data.subarray(at, at + PIECE).equals(room.subarray(0, read))) return {header}
+    if (!data.subarray(at, at + PIECE).equals(room.subarray(0, read))) return undefined
   }
 
-  return {header, data}
+  return {hash, lines, data}
 }
 
 /** Never in a home of somebody else, as under sudo: its owner could not write there any more. */

@@ -9,12 +9,11 @@ import {requireThat, requireTools} from '../../../plugin-auth/test/support/requi
 import {grace} from '../support/people.js'
 import {createPrivateAuthority, type PrivateAuthority} from '../support/private-authority.js'
 import {type ProxyOptions, startProxy, type TestProxy} from '../support/proxy.js'
+import {recordingInto} from '../support/recorder.js'
 import {createSandbox, type Failure, type Finished, type RunOptions, type Sandbox} from '../support/sandbox.js'
 import {startTlsFront, type TlsFront} from '../support/tls-front.js'
 
 const HOST = 'control.example.test'
-/** Writes down which modules are loaded. */
-const RECORDER = new URL('../fixtures/record-modules.mjs', import.meta.url).href
 const URL_OF_PLANE = `https://${HOST}`
 
 describe('networks', () => {
@@ -78,25 +77,21 @@ describe('networks', () => {
     const addIt = (env: Record<string, string> = {}): Promise<Finished> =>
       ask(['env', 'add', `https://localhost:${own.port}`], env)
 
-    it('trusts whom NODE_EXTRA_CA_CERTS names, and logs in', async () => {
-      const env = {NODE_EXTRA_CA_CERTS: authority.file}
+    const logsIn = async (env: Record<string, string>): Promise<void> => {
       expect((await addIt(env)).json()).to.include({api_url: `https://localhost:${own.port}`})
       const {exitCode, stderr} = await ask(['token', '--api-key', '-'], env, {stdin: grace.key})
       expect(exitCode, stderr).to.equal(0)
       expect(own.headers.at(-1)).to.include({authorization: `Bearer ${grace.key}`})
-    })
+    }
+
+    it('trusts whom NODE_EXTRA_CA_CERTS names, and logs in', () => logsIn({NODE_EXTRA_CA_CERTS: authority.file}))
 
     it('trusts whom SSL_CERT_FILE names, logs in, and loads no library for it (login case 106)', async () => {
       const file = join(sandbox.folder, 'modules')
-      const record = {NODE_OPTIONS: `--import ${RECORDER}`, RECORD_MODULES_IN: file}
-      const env = {SSL_CERT_FILE: authority.file}
-      expect((await addIt({...env, ...record})).json()).to.include({api_url: `https://localhost:${own.port}`})
+      await logsIn({SSL_CERT_FILE: authority.file, ...recordingInto(file)})
       expect(readFileSync(file, 'utf8'))
         .to.contain('channel http.client.request.start')
         .and.not.match(/undici/)
-      const {exitCode, stderr} = await ask(['token', '--api-key', '-'], env, {stdin: grace.key})
-      expect(exitCode, stderr).to.equal(0)
-      expect(own.headers.at(-1)).to.include({authorization: `Bearer ${grace.key}`})
       expect(refused(await addIt({SSL_CERT_FILE: stranger.file}))).to.contain('"Acme Proxy CA"')
     })
 

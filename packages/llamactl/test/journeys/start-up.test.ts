@@ -4,9 +4,9 @@ import {chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, write
 import {dirname, join} from 'node:path'
 import {findTool, requireTools} from '../../../plugin-auth/test/support/requires.js'
 import {grace} from '../support/people.js'
+import {recordingInto} from '../support/recorder.js'
 import {CLI, createSandbox, type Sandbox} from '../support/sandbox.js'
 
-const RECORDER = new URL('../fixtures/record-modules.mjs', import.meta.url).href
 const HEAVY = /node_modules\/(?:openid-client|oauth4webapi|jose|enquirer|keytar|@napi-rs|@sqlite\.org|yaml|undici)\//
 /** What Node.js sets up at a cost, and few commands need. */
 const SLOW = /^builtin (?:child_process|crypto|readline|http|https|internal\/fs\/promises|perf_hooks)$/
@@ -56,8 +56,7 @@ describe('a command that needs no network', () => {
   async function loadedBy(args: string[], exit = 0): Promise<string[]> {
     const file = `${sandbox.folder}/modules`
     rmSync(file, {force: true})
-    const env = {NODE_OPTIONS: `--import ${RECORDER}`, RECORD_MODULES_IN: file}
-    const {exitCode, stderr} = await sandbox.run(args, {env})
+    const {exitCode, stderr} = await sandbox.run(args, {env: recordingInto(file)})
     expect(exitCode, stderr).to.equal(exit)
     return readFileSync(file, 'utf8').trim().split('\n')
   }

@@ -39,6 +39,7 @@ describe('the packed packages, installed by a package manager without compiler, 
         if (manager.ignoresBundles) {
           // Yarn fetches what is bundled as well, and says that it does not run its scripts.
           expect(said.match(/^➤ YN0004: .*$/gm)).to.have.length(2)
+          expect(given.registry.fetched).to.include('llamactl').and.include('@llamactl/plugin-auth')
           expect(given.registry.fetched.length).to.be.at.most(MOST_FETCHED_WITHOUT_BUNDLES)
         } else {
           expect(said).not.to.match(INSTALL_SCRIPTS)

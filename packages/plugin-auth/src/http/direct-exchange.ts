@@ -1,7 +1,7 @@
 import http, {type ClientRequest, type IncomingMessage} from 'node:http'
 import https from 'node:https'
 import {pipeline, Readable} from 'node:stream'
-import {createSecureContext} from 'node:tls'
+import type {SecureContext} from 'node:tls'
 import {createBrotliDecompress, createGunzip, createInflate} from 'node:zlib'
 
 /** What is asked: `RequestInit` in the shapes that `node:http` takes. */
@@ -62,9 +62,9 @@ const IDLE = 3000
 /** Of connections in TLS, which it keeps for a while. */
 export type DirectAgent = https.Agent
 
-/** `ca` replaces what Node.js trusts; it is parsed once, and not for each connection. */
-export const createAgent = (ca?: string[]): DirectAgent =>
-  new https.Agent({keepAlive: true, timeout: IDLE, ...(ca && {secureContext: createSecureContext({ca})})})
+/** `secureContext` replaces what Node.js trusts. */
+export const createAgent = (secureContext?: SecureContext): DirectAgent =>
+  new https.Agent({keepAlive: true, timeout: IDLE, ...(secureContext && {secureContext})})
 
 const agents = {http: new http.Agent({keepAlive: true, timeout: IDLE}), https: createAgent()}
 

@@ -1,3 +1,4 @@
+import type {SecureContext} from 'node:tls'
 import {isLoopback} from '../untrusted/safe-url.js'
 import type {Proxy} from './choose-proxy.js'
 import type {DirectAgent} from './direct-exchange.js'
@@ -29,7 +30,7 @@ export function createNetwork(options: NetworkOptions): Network {
   const mayHaveProxy = isSet(PROXY_VARIABLES)
   const hasCertificates = nativeTls || isSet(CERTIFICATE_VARIABLES)
   const ways = new Map<string, Promise<Way>>()
-  let certificates: Promise<string[]> | undefined
+  let context: Promise<SecureContext> | undefined
 
   async function proxyFor(url: URL): Promise<Proxy | undefined> {
     if (!mayHaveProxy || isLoopback(url)) return undefined
@@ -37,20 +38,20 @@ export function createNetwork(options: NetworkOptions): Network {
     return chooseProxy(url, env)
   }
 
-  async function trusted(): Promise<string[]> {
-    const {trustedCertificates} = await import('./trusted-certificates.js')
-    return trustedCertificates(options)
+  async function trusting(): Promise<SecureContext> {
+    const {trustingContext} = await import('./trusted-certificates.js')
+    return trustingContext(options)
   }
 
   async function make(proxy: Proxy | undefined, needsTls: boolean): Promise<Way> {
-    const ca = needsTls && hasCertificates ? await (certificates ??= trusted()) : undefined
+    const secureContext = needsTls && hasCertificates ? await (context ??= trusting()) : undefined
     if (!proxy) {
       const {createAgent} = await import('./direct-exchange.js')
-      return {kind: 'direct', agent: createAgent(ca)}
+      return {kind: 'direct', agent: createAgent(secureContext)}
     }
 
     const {createDispatcher} = await import('./undici-dispatcher.js')
-    return {kind: 'proxy', dispatcher: createDispatcher(proxy, ca)}
+    return {kind: 'proxy', dispatcher: createDispatcher(proxy, secureContext)}
   }
 
   const contextOf = async (url: URL): Promise<FailureContext> => ({url, proxy: await proxyFor(url), nativeTls, env})

@@ -14,11 +14,15 @@ export interface TrustOptions {
 }
 
 /**
- * What TLS is to trust, as PEM: what Node.js trusts by itself, and on top of that what the variables and the system name.
- * Nothing is ever taken away, and nothing makes a certificate go unverified. Throws `USAGE` for a file that cannot be
- * used: to go on without it would end in an error about some certificate.
+ * What TLS is to trust, parsed once and not for each connection: what Node.js trusts by itself, and on top of that what the
+ * variables and the system name. Nothing is ever taken away, and nothing makes a certificate go unverified. Throws `USAGE` for a
+ * file that cannot be used: to go on without it would end in an error about some certificate.
  */
-export function trustedCertificates({env, nativeTls, platform, bundles = BUNDLES}: TrustOptions): string[] {
+export const trustingContext = (options: TrustOptions): tls.SecureContext =>
+  tls.createSecureContext({ca: trustedCertificates(options)})
+
+/** As PEM. */
+function trustedCertificates({env, nativeTls, platform, bundles = BUNDLES}: TrustOptions): string[] {
   const {SSL_CERT_FILE: file, SSL_CERT_DIR: folder, NODE_EXTRA_CA_CERTS: extra} = env
   return [
     ...new Set([

@@ -1,15 +1,14 @@
-import {createSecureContext} from 'node:tls'
+import type {SecureContext} from 'node:tls'
 import {ProxyAgent} from 'undici'
 import type {Proxy} from './choose-proxy.js'
 import {proxyToken} from './proxy-token.js'
 
 /**
- * What the `fetch` of Node.js takes as its `dispatcher`; `ca` replaces what Node.js trusts. Import this module lazily: it brings
- * undici with it.
+ * What the `fetch` of Node.js takes as its `dispatcher`; `secureContext` replaces what Node.js trusts. Import this module lazily:
+ * it brings undici with it.
  */
-export function createDispatcher(proxy: Proxy, ca: string[] | undefined): object {
-  // Parsed once, and not for each connection.
-  const tls = ca ? {secureContext: createSecureContext({ca})} : {}
+export function createDispatcher(proxy: Proxy, secureContext: SecureContext | undefined): object {
+  const tls = secureContext ? {secureContext} : {}
   const token = proxyToken(proxy.url)
   return new ProxyAgent({
     uri: proxy.url.origin,

@@ -9,8 +9,7 @@ export async function readEach<T>(
   const found: T[] = []
   for (const name of names) {
     try {
-      const reading = read(name)
-      const document = reading instanceof Promise ? await reading : reading
+      const document = await read(name)
       if (document !== undefined) found.push(document)
     } catch (error) {
       if (!isAuthError(error)) throw error
