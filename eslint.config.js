@@ -104,7 +104,7 @@ const withoutLibraries = (files, allowed = []) => ({
 })
 
 export default ts.config(
-  {ignores: ['**/dist/', '**/bundle/', '**/node_modules/']},
+  {ignores: ['**/dist/', '**/bundle/', '**/published/', '**/node_modules/']},
   js.configs.recommended,
   ...ts.configs.strict,
   {

@@ -1,6 +1,7 @@
 // Takes away what `prepack.mjs` made in a package's folder.
-import {rmSync} from 'node:fs'
-import {removeBundled} from './bundle-dependencies.mjs'
+import {readFileSync, rmSync} from 'node:fs'
+import {join} from 'node:path'
 
-rmSync('oclif.manifest.json', {force: true})
-removeBundled(process.cwd())
+const {bundleDependencies = []} = JSON.parse(readFileSync('package.json', 'utf8'))
+const made = ['oclif.manifest.json', ...bundleDependencies.map((name) => join('node_modules', name))]
+for (const path of made) rmSync(path, {recursive: true, force: true})

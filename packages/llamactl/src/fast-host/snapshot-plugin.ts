@@ -5,7 +5,6 @@ import {BundledCommand} from './bundled-command.js'
 import {late} from './late.js'
 import {rootOf} from './located.js'
 import {manifestOf} from './manifests.js'
-import {shareCore} from './share-core.js'
 import type {BundledModules, Snapshot} from './snapshot.js'
 
 interface LoadedModule {
@@ -67,11 +66,7 @@ export class SnapshotPlugin extends Plugin {
   override async findCommand(id: string, options = {must: false}): Promise<Command.Class | undefined> {
     const path = this.manifest.commands[id]?.relativePath ?? []
     const load = this.#modules[path.join('/')]
-    if (!load) {
-      shareCore(this.root)
-      return options.must ? super.findCommand(id, {must: true}) : super.findCommand(id)
-    }
-
+    if (!load) return options.must ? super.findCommand(id, {must: true}) : super.findCommand(id)
     const command = load()['default'] as Command.Class
     return Object.assign(command, {id, plugin: this, isESM: this.moduleType === 'module', relativePath: path})
   }

@@ -2,6 +2,7 @@ import {checkPackage, createPackageFromTarballData} from '@arethetypeswrong/core
 import {expect} from 'chai'
 import {cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync} from 'node:fs'
 import {rm} from 'node:fs/promises'
+import {isBuiltin} from 'node:module'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {publint} from 'publint'
@@ -17,18 +18,23 @@ const reached = String.raw`dist/(index|errors|secret|(public|testing)/[a-z-]+|co
 const always = ['LICENSE', 'README.md', 'package.json']
 const systems = 'darwin-arm64 darwin-x64 linux-arm64 linux-ia32 linux-x64 win32-arm64 win32-ia32 win32-x64'.split(' ')
 const keytar = `node_modules/keytar/(package.json|LICENSE.md|lib/keytar.js|prebuilds/[^/]+/keytar.node)`
+const helper = 'bundle/packages/@llamactl/plugin-auth/dist/credentials/keychain'
 
 /** What a package may hold beside license, README and description, and how large its tarball may get. */
 const packages: Record<string, {holds: string[]; limit: number}> = {
   llamactl: {
     holds: [
-      'bundle/((start|llamactl|help|later).cjs|(manifests|details).json|LICENSES.txt)',
+      'bundle/[a-z.-]+.cjs',
+      'bundle/((manifests|details|llamactl.cdx).json|LICENSES.txt)',
+      'bundle/packages/(@llamactl/plugin-(auth|completion)|@oclif/plugin-(help|plugins))/package.json',
+      `${helper}/helper.js`,
+      `${helper}/prebuilds/[^/]+/keytar.node`,
+      'bundle/packages/@llamactl/plugin-completion/shells/[a-z.]+1?',
+      'bundle/packages/@oclif/plugin-plugins/lib/rm.js',
+      'bundle/packages/@sqlite.org/sqlite-wasm/sqlite-wasm/jswasm/sqlite3.wasm',
       'bin/run.c(js|md)',
-      'oclif.manifest.json',
-      keytar,
-      String.raw`node_modules/(?!keytar/).*(\.([cm]?js|json|wasm|bnf|txt|fish|ps1|sh|zsh)|/([Ll]icen[cs]e|LICEN[CS]E)[^/]*|/node-which)`,
     ],
-    limit: 2200 * KIB,
+    limit: 1460 * KIB,
   },
   '@llamactl/plugin-auth': {
     holds: [String.raw`dist/.*\.js`, reached, 'schemas/[a-z-]+.json', 'oclif.manifest.json', keytar],
@@ -43,6 +49,9 @@ const packages: Record<string, {holds: string[]; limit: number}> = {
     limit: 80 * KIB,
   },
 }
+
+/** What a file requires or imports. */
+const ASKED = /\b(?:require|importFrom|import)\("([\w@./:-]+)"\)|\bfrom ?"([\w@./:-]+)"/g
 
 interface Described {
   dependencies?: Record<string, string>
@@ -75,6 +84,7 @@ describe('the packed packages', () => {
   const pathOf = (name: string): string => tarballs.get(name)!.path
   const unpacked = (name: string): string => join(folder, 'unpacked', name)
   const textIn = (name: string, file: string): string => readFileSync(join(unpacked(name), file), 'utf8')
+  const versionOf = (name: string): string => tarballs.get(name)!.version
   const describedIn = (name: string, place = 'package'): Described =>
     JSON.parse(textIn(name, `${place}/package.json`)) as Described
 
@@ -174,50 +184,59 @@ export const services = (list: List) => list['services']
     }
   })
 
-  for (const name of ['@llamactl/plugin-auth', 'llamactl']) {
+  for (const [name, place] of [
+    ['@llamactl/plugin-auth', 'node_modules/keytar'],
+    ['llamactl', helper],
+  ] as const) {
     it(`${name} brings keytar for each system that keytar loads on`, async () => {
       const files = await listTarball(pathOf(name))
-      const binaries = systems.map((system) => `package/node_modules/keytar/prebuilds/${system}/keytar.node`)
+      const binaries = systems.map((system) => `package/${place}/prebuilds/${system}/keytar.node`)
       expect(files.filter((file) => file.endsWith('.node'))).to.have.members(binaries)
     })
   }
 
-  it('llamactl brings all that is in need of something, but for npm and the other keychain library', async () => {
-    const files = await listTarball(pathOf('llamactl'))
-    const {dependencies, bundleDependencies} = describedIn('llamactl')
-    const outside = Object.keys(dependencies ?? {}).filter((name) => !bundleDependencies?.includes(name))
-    expect(outside).to.have.members(['@napi-rs/keyring', 'npm'])
-
-    const folders = files
-      .map((file) => /^(package(?:\/.*)?\/node_modules\/(?:@[^/]+\/)?[^/]+)\/package\.json$/.exec(file)?.[1])
-      .filter((folder) => folder !== undefined)
-    expect(folders.length).to.be.greaterThan(50)
-    for (const folder of folders) {
-      const parts = folder.split('/')
-      const around = parts.map((_, index) => parts.slice(0, index + 1).join('/'))
-      for (const name of Object.keys(describedIn('llamactl', folder).dependencies ?? {})) {
-        const isBrought = around.some((place) => files.includes(`${place}/node_modules/${name}/package.json`))
-        expect(isBrought, `${name}, of ${folder}`).to.equal(true)
-      }
-    }
+  it('llamactl needs npm and the other keychain library: all else is in it', () => {
+    const {dependencies = {}, bundleDependencies} = describedIn('llamactl')
+    expect(dependencies).to.have.all.keys('@napi-rs/keyring', 'npm')
+    expect(bundleDependencies).to.equal(undefined)
+    const {'@napi-rs/keyring': keyring} = dependencies
+    expect(describedIn('@llamactl/plugin-auth').dependencies).to.include({'@napi-rs/keyring': keyring})
   })
 
-  it('hold nothing of the machine that bundled them', () => {
-    const files = [
-      'start.cjs',
-      'llamactl.cjs',
-      'help.cjs',
-      'later.cjs',
-      'manifests.json',
-      'details.json',
-      'LICENSES.txt',
-    ]
+  it('llamactl lists what it was made from, for scanners and with the licenses', () => {
+    const {components} = JSON.parse(textIn('llamactl', 'package/bundle/llamactl.cdx.json')) as {
+      components: {group?: string; name: string; version: string; purl: string}[]
+    }
+    const named = components.map(({group, name, version}) => [group, `${name} ${version}`].filter(Boolean).join('/'))
+    const text = textIn('llamactl', 'package/bundle/LICENSES.txt')
+    const licensed = [...text.matchAll(/^(\S+ \d+\.\d+\.\S+) \(.+\)$/gm)].map(([, name]) => name)
+    const ours = ['@llamactl/plugin-auth', '@llamactl/plugin-completion'].map((name) => `${name} ${versionOf(name)}`)
+    expect([...new Set([...licensed, ...ours])]).to.have.members([...new Set(named)])
+    expect(named).to.include.members(['@github/keytar 7.10.6', ...ours])
+    for (const {name, purl} of components) expect(purl, name).to.match(/^pkg:npm\//)
+  })
+
+  it('llamactl asks for nothing but these, what Node.js has, and TypeScript where a linked plugin is written in it', async () => {
+    const files = (await listTarball(pathOf('llamactl'))).filter((file) => /\.c?js$/.test(file))
+    const asked = files.flatMap((file) =>
+      [...textIn('llamactl', file).matchAll(ASKED)].map(([, required, imported]) => required ?? imported ?? ''),
+    )
+    const isThere = (name: string): boolean =>
+      isBuiltin(name) ||
+      name.startsWith('node:') ||
+      files.includes(join('package/bundle', name)) ||
+      files.includes(join('package/bin', name))
+    expect([...new Set(asked.filter((name) => !isThere(name)))]).to.have.members(['@napi-rs/keyring', 'typescript'])
+  })
+
+  it('hold nothing of the machine that bundled them', async () => {
+    const files = (await listTarball(pathOf('llamactl'))).filter((file) => !/\.(node|wasm)$/.test(file))
     for (const file of files) {
-      const text = textIn('llamactl', `package/bundle/${file}`)
+      const text = textIn('llamactl', file)
       for (const path of [root, folder].map((path) => path.replaceAll(/^\/|\/$/g, '')))
         expect(text.includes(path), file).to.equal(false)
       // Nor how to go from one place to the other.
-      expect(text).not.to.match(/(?:\.\.\/){2}[\w./-]*node_modules/)
+      expect(text, file).not.to.match(/(?:\.\.\/){2}[\w./-]*node_modules/)
     }
   })
 
@@ -244,9 +263,6 @@ export const services = (list: List) => list['services']
       'plugin-auth/oclif.manifest.json',
       'plugin-completion/oclif.manifest.json',
       'plugin-auth/node_modules/keytar',
-      'llamactl/oclif.manifest.json',
-      'llamactl/node_modules/@oclif/plugin-plugins',
-      'llamactl/node_modules/.bundled.json',
     ]) {
       expect(existsSync(join(copy, left)), left).to.equal(false)
     }

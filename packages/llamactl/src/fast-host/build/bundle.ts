@@ -3,19 +3,21 @@ import {mkdirSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {build, type BuildOptions, type Plugin} from 'esbuild'
+import {Beside} from './beside.js'
 import {readContents} from './contents.js'
 import {fromPlugins} from './from-plugins.js'
 import {lazyCore} from './lazy-core.js'
 import {licenses} from './licenses.js'
+import {writeMaterials} from './materials.js'
+import {Outside} from './outside.js'
 import {FILES, loadable, Part, placeModules} from './parts.js'
-
-/** Other plugins are loaded from the disk, when one of their commands runs. */
-const BUNDLED = ['llamactl', '@llamactl/plugin-auth', '@llamactl/plugin-completion', '@oclif/plugin-help']
 
 const hostRoot = fileURLToPath(new URL('../../..', import.meta.url)).replace(/[\\/]$/, '')
 const folder = join(hostRoot, 'bundle')
 const room = join(hostRoot, 'dist', 'fast-host')
-const contents = await readContents(hostRoot, BUNDLED)
+const contents = await readContents(hostRoot)
+const outside = new Outside()
+const beside = new Beside()
 
 const source = (): string => {
   const modules = Object.entries(contents.modules).map(([name, files]) => {
@@ -72,20 +74,19 @@ mkdirSync(folder)
 writeFileSync(join(folder, 'manifests.json'), JSON.stringify(contents.manifests))
 writeFileSync(join(folder, 'details.json'), JSON.stringify(contents.details))
 
-const whole = await build({
-  ...options,
-  entryPoints: {whole: '#bundle/start'},
-  plugins: [thisRoom(() => main), lazyCore({isWhole: true}), fromPlugins(contents.roots)],
-})
+const forAll = (start: () => string, isWhole: boolean): Plugin[] => [
+  thisRoom(start),
+  lazyCore({isWhole, outside: (specifier) => outside.expression(contents.coreRoot, specifier)}),
+  fromPlugins(contents.roots, outside),
+  beside.modules(),
+]
+const whole = await build({...options, entryPoints: {whole: '#bundle/start'}, plugins: forAll(() => main, true)})
 const placed = placeModules(whole, folder)
 const parts = new Map(FILES.map((file) => [file, new Part(file, placed, hostRoot)]))
 const buildPart = async (file: (typeof FILES)[number], part: Part): Promise<string> => {
   const start = () => [...(file === FILES[0] ? [main] : []), part.modules].join('\n')
-  const {outputFiles} = await build({
-    ...options,
-    entryPoints: {part: '#bundle/start'},
-    plugins: [part.fromOthers(parts), thisRoom(start), lazyCore({isWhole: false}), fromPlugins(contents.roots)],
-  })
+  const plugins = [part.fromOthers(parts), ...forAll(start, false)]
+  const {outputFiles} = await build({...options, entryPoints: {part: '#bundle/start'}, plugins})
   return loadable(outputFiles[0]?.text ?? '')
 }
 
@@ -96,4 +97,22 @@ for (let before = -1; before !== asked();) {
   for (const [file, part] of parts) writeFileSync(join(folder, file), await buildPart(file, part))
 }
 await build({...options, write: true, entryPoints: {start: join(room, 'start.js')}, outExtension: {'.js': '.cjs'}})
-writeFileSync(join(folder, 'LICENSES.txt'), licenses(whole.metafile, hostRoot))
+
+const inputs = {...whole.metafile.inputs}
+for (const [file, entry] of outside.entries) {
+  const stdin = {contents: `module.exports = require(${JSON.stringify(entry)})`, resolveDir: hostRoot}
+  const {outputFiles, metafile} = await build({...options, stdin, plugins: [beside.modules()]})
+  writeFileSync(join(folder, file), loadable(outputFiles[0]?.text ?? ''))
+  Object.assign(inputs, metafile.inputs)
+}
+
+const packages = join(folder, 'packages')
+for (const {pjson} of Object.values(contents.snapshots).filter(({pjson}) => pjson.name !== 'llamactl')) {
+  const {name, version, description, license, type, oclif} = pjson
+  mkdirSync(join(packages, name), {recursive: true})
+  const described = {name, version, description, license, type, oclif}
+  writeFileSync(join(packages, name, 'package.json'), JSON.stringify(described, undefined, 2))
+}
+Object.assign(inputs, await beside.write(packages, options))
+writeFileSync(join(folder, 'LICENSES.txt'), licenses(inputs, hostRoot))
+writeMaterials(join(folder, 'llamactl.cdx.json'), inputs, hostRoot)

@@ -1,25 +1,27 @@
-import {existsSync, readFileSync, realpathSync} from 'node:fs'
+import {existsSync, realpathSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import {join, sep} from 'node:path'
 import {type Command, type Interfaces, Plugin} from '@oclif/core'
 import {DETAILS} from '../bundled-command.js'
 import type {Manifests, Snapshot} from '../snapshot.js'
+import {readPackage} from './package.js'
 
 /** What of the host and its plugins goes into the bundle. */
 export interface Contents {
   coreVersion: string
+  coreRoot: string
   /** Of the host, and of each of its plugins. */
   snapshots: Record<string, Snapshot>
   manifests: Manifests
   /** JSON of what `DETAILS` names, by command. */
   details: Record<string, string>
-  /** Of the packages whose modules are in the bundle: their folders. */
+  /** Where the host and its plugins are. */
   roots: Record<string, string>
-  /** Of those packages: the files of their commands and hooks, by their path without `./`, as oclif asks for them. */
+  /** The files of their commands and hooks, by their path without `./`, as oclif asks for them. */
   modules: Record<string, Record<string, string>>
 }
 
-export async function readContents(hostRoot: string, bundled: readonly string[]): Promise<Contents> {
+export async function readContents(hostRoot: string): Promise<Contents> {
   const host = readPackage(hostRoot)
   const {resolve} = createRequire(join(hostRoot, 'package.json'))
   const find = (name: string): string => {
@@ -39,13 +41,13 @@ export async function readContents(hostRoot: string, bundled: readonly string[])
     Object.assign(details, taken.details)
     snapshots[name] = {pjson}
     manifests[name] = manifest
-    if (!bundled.includes(name)) continue
     roots[name] = root
     modules[name] = Object.fromEntries(modulesOf(pjson, manifest).map((path) => [path, fileOf(join(root, path))]))
   }
 
   requireOneOfEach(Object.values(manifests))
-  return {coreVersion: readPackage(find('@oclif/core')).version, snapshots, manifests, details, roots, modules}
+  const coreRoot = find('@oclif/core')
+  return {coreVersion: readPackage(coreRoot).version, coreRoot, snapshots, manifests, details, roots, modules}
 }
 
 /**
@@ -97,6 +99,3 @@ function requireOneOfEach(manifests: Interfaces.Manifest[]): void {
 }
 
 const fileOf = (path: string): string => (existsSync(path) ? path : `${path}.js`)
-
-const readPackage = (root: string): Interfaces.PJSON =>
-  JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Interfaces.PJSON

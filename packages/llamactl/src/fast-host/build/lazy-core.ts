@@ -1,14 +1,14 @@
 import {readFileSync} from 'node:fs'
 import {sep} from 'node:path'
 import type {Plugin} from 'esbuild'
-import {outside} from './from-plugins.js'
 
 /**
  * `@oclif/core` for a program that has to start fast: a module of it is evaluated when something in it is first used, and
  * what costs milliseconds on each run without being of use there is cut out. The code is that of the one version that
- * `package.json` pins: what is not found in it as it is written here fails the build of the whole.
+ * `package.json` pins: what is not found in it as it is written here fails the build of the whole. `outside`: JavaScript for a
+ * package that the core asks for.
  */
-export function lazyCore({isWhole}: {isWhole: boolean}): Plugin {
+export function lazyCore({isWhole, outside}: {isWhole: boolean; outside: (specifier: string) => string}): Plugin {
   return {
     name: 'lazy-core',
     setup(build) {
@@ -35,7 +35,7 @@ export function lazyCore({isWhole}: {isWhole: boolean}): Plugin {
         CORE.test(importer) ? {path, namespace: 'outside-core'} : undefined,
       )
       build.onLoad({filter: /.*/, namespace: 'outside-core'}, ({path}) => {
-        const real = outside('@oclif/core', path)
+        const real = outside(path)
         const standIn = STAND_INS[path as keyof typeof STAND_INS] as ((real: string) => string) | undefined
         return {contents: standIn?.(real) ?? `module.exports = ${real}`}
       })

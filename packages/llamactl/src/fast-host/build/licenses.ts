@@ -1,18 +1,13 @@
-import {existsSync, readdirSync, readFileSync} from 'node:fs'
-import {dirname, join} from 'node:path'
+import {readdirSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
 import type {Metafile} from 'esbuild'
+import {packageOf} from './package.js'
 
 /** The licenses of what others wrote and is in the bundle: most of them ask that their text goes with every copy. */
-export function licenses({inputs}: Metafile, folder: string): string {
+export function licenses(inputs: Metafile['inputs'], folder: string): string {
   const theirs = Object.keys(inputs).filter((input) => input.includes('node_modules/'))
   const roots = new Set(theirs.map((input) => packageOf(join(folder, input))))
   return [...roots].sort().map(licenseOf).join('\n\n')
-}
-
-function packageOf(file: string): string {
-  let root = dirname(file)
-  while (!existsSync(join(root, 'package.json'))) root = dirname(root)
-  return root
 }
 
 function licenseOf(root: string): string {

@@ -25,15 +25,15 @@ export const FILES: readonly File[] = PARTS.map(({file}) => file)
 /** The opening of the function that esbuild puts around a module. */
 const WRAPPED = /(__commonJS|__esm)\(\{\s*"([^"]+)"(\([^)]*\)\s*\{)/g
 
-/**
- * What `start.ts` loads: a function, without the names that esbuild gives modules, which are paths from where it ran, and
- * without `import()`, which V8 cannot do from what it compiled earlier.
- */
-export function loadable(source: string): string {
+/** Without the names that esbuild gives modules, which are paths from where it ran. */
+export function withoutPaths(source: string): string {
   let count = 0
-  const text = source
-    .replaceAll(WRAPPED, (_, helper: string, _name, rest: string) => `${helper}({m${count++}${rest}`)
-    .replaceAll(/(?<![\w$.])import\(/g, 'importFrom(')
+  return source.replaceAll(WRAPPED, (_, helper: string, _name, rest: string) => `${helper}({m${count++}${rest}`)
+}
+
+/** What `start.ts` loads: a function, and without `import()`, which V8 cannot do from what it compiled earlier. */
+export function loadable(source: string): string {
+  const text = withoutPaths(source).replaceAll(/(?<![\w$.])import\(/g, 'importFrom(')
   const hash = createHash('sha256').update(text).digest('hex')
   return `/*${hash}*/(function (exports, require, module, __filename, __dirname, importFrom) {${text}\n})\n`
 }

@@ -22,7 +22,7 @@ export interface Manager {
   args: string[]
   /** Where the installed CLI is, in the folder that it was installed from. */
   cli: string
-  /** Resolves what is bundled all the same. */
+  /** Fetches one by one what npm brings in its tarball. */
   ignoresBundles?: boolean
 }
 

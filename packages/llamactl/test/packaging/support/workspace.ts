@@ -12,6 +12,12 @@ export interface Tarball {
   path: string
 }
 
+interface Described {
+  name: string
+  version: string
+  publishConfig?: {directory?: string}
+}
+
 /**
  * What would be published, packed as a release packs it, but in a copy of the workspace: `prepack` puts files into a
  * package's folder for a moment, and other suites run the CLI from there.
@@ -30,11 +36,17 @@ export async function packPackages(folder: string): Promise<Tarball[]> {
   return Promise.all(
     readdirSync(join(copy, 'packages')).map(async (directory) => {
       const cwd = join(copy, 'packages', directory)
-      const {name, version} = JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8')) as Tarball
-      const args = ['pack', '--json', '--foreground-scripts=false', '--pack-destination', destination]
+      const {name, version, publishConfig} = JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8')) as Described
       const env = {PATH: process.env['PATH'], HOME: folder, npm_config_update_notifier: 'false'}
-      const {stdout, stderr, exitCode} = await startProgram(findTool('npm') ?? 'npm', args, {env, cwd}).finished
-      if (exitCode !== 0) throw new Error(`npm pack in ${directory} ended with ${exitCode}:\n${stdout}\n${stderr}`)
+      const npm = async (...args: string[]): Promise<void> => {
+        const {stdout, stderr, exitCode} = await startProgram(findTool('npm') ?? 'npm', args, {env, cwd}).finished
+        if (exitCode !== 0) throw new Error(`npm ${args.join(' ')} ended with ${exitCode}:\n${stdout}\n${stderr}`)
+      }
+      // As lerna does, which npm does not know of.
+      const published = publishConfig?.directory
+      if (published) await npm('run', 'prepack')
+      const quietly = ['--json', '--foreground-scripts=false', '--pack-destination', destination]
+      await npm('pack', `./${published ?? ''}`, ...quietly)
       return {name, version, path: join(destination, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`)}
     }),
   )
