@@ -1,14 +1,13 @@
 import {expect} from 'chai'
 import {spawnSync} from 'node:child_process'
 import {mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
-import {createRequire} from 'node:module'
 import {dirname, join} from 'node:path'
 import {aHelperOf, noHelperLeft} from '../../../../plugin-auth/test/support/helper-processes.js'
 import {requireThat, requireTools} from '../../../../plugin-auth/test/support/requires.js'
 import {SECRET_SERVICE_TOOLS, type SecretService} from '../../../../plugin-auth/test/support/secret-service.js'
 import {useKeychain} from '../../support/keychain-sandbox.js'
 import {grace} from '../../support/people.js'
-import type {Failure, RunOptions, Sandbox} from '../../support/sandbox.js'
+import {CLI, type Failure, type RunOptions, type Sandbox} from '../../support/sandbox.js'
 
 describe('an entry of the keychain', () => {
   requireTools(...SECRET_SERVICE_TOOLS, 'secret-tool')
@@ -87,16 +86,8 @@ describe('an entry of the keychain', () => {
     requireThat(process.getuid?.() === 0, 'needs root')
 
     it('is printed by the command that is suggested when an upgrade left keytar without its binary (case 37)', async () => {
-      const hide = `for name in build prebuilds; do test ! -d $name || mount -t tmpfs none $name; done`
-      const through = [
-        'unshare',
-        '--mount',
-        'sh',
-        '-c',
-        `(cd "$1" && ${hide}) && shift && exec "$@"`,
-        'sh',
-        keytarFolder(),
-      ]
+      const hidden = 'mount -t tmpfs none "$1" && shift && exec "$@"'
+      const through = ['unshare', '--mount', 'sh', '-c', hidden, 'sh', prebuilds]
       await expectRescue({through})
     })
   })
@@ -135,7 +126,5 @@ describe('an entry of the keychain', () => {
   })
 })
 
-const keytarFolder = (): string => {
-  const plugin = new URL('../../../../plugin-auth/package.json', import.meta.url)
-  return join(dirname(createRequire(plugin).resolve('keytar')), '..')
-}
+/** Where the bundle has keytar's binaries. */
+const prebuilds = join(dirname(CLI), '../bundle/packages/@llamactl/plugin-auth/dist/credentials/keychain/prebuilds')
