@@ -4,30 +4,28 @@ import {lstatSync, mkdirSync, readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {packPackages} from '../packages/llamactl/test/packaging/support/workspace.ts'
 import {median} from './support/numbers.mjs'
+import {EMPTY, packEmpty} from './support/packed-cli.mjs'
 import {startRedirectingRegistry} from './support/redirecting-registry.mjs'
 import {run, say} from './support/run.mjs'
 import {withFolder} from './support/sandbox.mjs'
 import {publish, table, where} from './support/tables.mjs'
 
 const others = ['@salesforce/cli', 'heroku', 'wrangler']
-/** Of ours, what cannot be left out: the npm of `plugins install`, and a keychain. */
-const inOurs = ['npm', '@napi-rs/keyring']
-/** Ours is at most this part of the smallest of the others, the npm that `plugins install` runs apart. */
+/** Ours is at most this part of the smallest of the others. */
 const GOAL = 0.1
 
 export const install = ({rounds = 3, isWritten}) =>
   withFolder(async (folder) => {
     // Behind what npm warns of.
     const upstream = (await run(['npm', 'config', 'get', 'registry'], {env: process.env})).trim().split('\n').at(-1)
-    const packed = await packPackages(folder)
-    const whole = await startRedirectingRegistry(packed, upstream)
-    const withoutNpm = await startRedirectingRegistry(packed, upstream, {without: 'npm'})
+    const ours = await startRedirectingRegistry([...(await packPackages(folder)), await packEmpty(folder)], upstream)
     try {
       const measured = [
-        {title: 'llamactl', name: 'llamactl', registry: whole.url},
-        {title: 'llamactl, without npm', name: 'llamactl', registry: withoutNpm.url},
+        {title: 'llamactl', name: 'llamactl', registry: ours.url},
         ...others.map((name) => ({title: name, name, registry: upstream})),
-        ...inOurs.map((name) => ({title: `${name}, which is in ours`, name, registry: upstream})),
+        {title: '@napi-rs/keyring, which is in ours', name: '@napi-rs/keyring', registry: upstream},
+        {title: 'a package with nothing in it', name: EMPTY, registry: ours.url},
+        {title: 'npm, which `plugins install` runs, and which is there already', name: 'npm', registry: upstream},
       ]
       const costs = []
       for (const {title, ...task} of measured) {
@@ -37,8 +35,7 @@ export const install = ({rounds = 3, isWritten}) =>
 
       publish('install', [...tables(costs), `${rounds} rounds. ${where()}`].join('\n\n'), {isWritten})
     } finally {
-      await whole.close()
-      await withoutNpm.close()
+      await ours.close()
     }
   })
 
@@ -93,7 +90,7 @@ function weigh(root) {
 }
 
 function tables(costs) {
-  const [, ours] = costs
+  const [ours] = costs
   const theirs = costs.filter(({title}) => others.includes(title))
   const rows = costs.map(({title, seconds, mb, fetched, packages, files}) => [
     title,
@@ -114,6 +111,6 @@ function tables(costs) {
   })
   return [
     table(['', 's', 'MB', 'packages: fetched', 'on the disk', 'files'], rows),
-    table(['llamactl without npm, beside the smallest of the others', 'which', 'part', 'goal'], shares),
+    table(['llamactl, beside the smallest of the others', 'which', 'part', 'goal'], shares),
   ]
 }

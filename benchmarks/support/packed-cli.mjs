@@ -1,5 +1,5 @@
 // The CLI as people have it: packed, served by a registry on loopback, and installed globally by npm. The test suites do the same.
-import {mkdirSync, readdirSync, writeFileSync} from 'node:fs'
+import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {startRegistry} from '../../packages/llamactl/test/packaging/support/registry.ts'
 import {packPackages} from '../../packages/llamactl/test/packaging/support/workspace.ts'
@@ -75,11 +75,25 @@ export default class Greet extends Command {
     },
   }
   writeFileSync(join(source, 'oclif.manifest.json'), JSON.stringify(manifest))
+  return pack(folder, source, {name: PLUGIN, version})
+}
+
+async function pack(folder, source, {name, version}) {
   const destination = join(folder, 'packed')
   await run(['npm', 'pack', '--pack-destination', destination], {
     env: {PATH: process.env.PATH, HOME: folder, npm_config_update_notifier: 'false'},
     cwd: source,
   })
-  const file = readdirSync(destination).find((name) => name.startsWith(PLUGIN))
-  return {name: PLUGIN, version, path: join(destination, file)}
+  return {name, version, path: join(destination, `${name}-${version}.tgz`)}
+}
+
+export const EMPTY = 'llamactl-bench-empty'
+
+/** What no installation is faster than. */
+export function packEmpty(folder) {
+  const description = {name: EMPTY, version: '1.0.0'}
+  const source = join(folder, 'empty')
+  mkdirSync(source)
+  writeFileSync(join(source, 'package.json'), JSON.stringify(description))
+  return pack(folder, source, description)
 }

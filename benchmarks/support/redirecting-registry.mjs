@@ -1,11 +1,10 @@
 // A registry on loopback that has the packages just packed, and sends whoever asks for others on to the one that npm is set to.
-// What `without` names none of them asks for.
 import {createHash} from 'node:crypto'
 import {readFileSync} from 'node:fs'
 import {createServer} from 'node:http'
 import {readFromTarball} from '../../packages/llamactl/test/packaging/support/tar.ts'
 
-export async function startRedirectingRegistry(tarballs, upstream, {without} = {}) {
+export async function startRedirectingRegistry(tarballs, upstream) {
   const packed = new Map(tarballs.map((tarball) => [tarball.name, tarball]))
   const server = createServer((request, response) => {
     const [, name, isTarball] = /^\/((?:@[^/]+\/)?[^/]+)(\/-\/)?/.exec(decodeURIComponent(request.url))
@@ -19,7 +18,6 @@ export async function startRedirectingRegistry(tarballs, upstream, {without} = {
 
   async function describe({name, version, path}) {
     const description = JSON.parse(await readFromTarball(path, 'package/package.json'))
-    delete description.dependencies?.[without]
     const integrity = `sha512-${createHash('sha512').update(readFileSync(path)).digest('base64')}`
     const dist = {tarball: `${url}/${name}/-/${version}.tgz`, integrity}
     return JSON.stringify({name, 'dist-tags': {latest: version}, versions: {[version]: {...description, dist}}})

@@ -1,5 +1,6 @@
 import {type Hook, toConfiguredId, toStandardizedId} from '@oclif/core'
 import {distance} from 'fastest-levenshtein'
+import {fail} from './fail.js'
 
 /** "Did you mean": a usage error like any other, in text and JSON, that never asks and never runs what it guessed. */
 const commandNotFound: Hook<'command_not_found'> = async function ({id, argv, config}) {
@@ -17,13 +18,7 @@ const commandNotFound: Hook<'command_not_found'> = async function ({id, argv, co
     ? `${toConfiguredId(whole, config)} takes no such argument.`
     : `${toConfiguredId(id, config).replaceAll(/llx-\S+/g, '[redacted]')} is not a command of ${config.bin}.`
 
-  if (argv?.includes('--json')) {
-    process.stdout.write(`${JSON.stringify({error: {code: 'USAGE', message, suggestions}}, null, 2)}\n`)
-  } else {
-    process.stderr.write([`Error: ${message} (USAGE)`, ...suggestions.map((line) => `  ${line}`), ''].join('\n'))
-  }
-
-  throw Object.assign(new Error(message), {skipOclifErrorHandling: true, oclif: {exit: 2}})
+  fail({code: 'USAGE', message, suggestions}, {argv: argv ?? [], exit: 2})
 }
 
 export default commandNotFound

@@ -22,8 +22,6 @@ export interface Manager {
   args: string[]
   /** Where the installed CLI is, in the folder that it was installed from. */
   cli: string
-  /** Fetches one by one what npm brings in its tarball. */
-  ignoresBundles?: boolean
 }
 
 const npmOfMachine = realpathSync(findTool('npm') ?? process.execPath)
@@ -63,7 +61,6 @@ export const managers: Manager[] = [
     command: [process.execPath, inCache('yarn-4', 'bin', 'yarn.js')],
     args: ['add', 'llamactl'],
     ...locally,
-    ignoresBundles: true,
   },
   {
     title: 'bun',
