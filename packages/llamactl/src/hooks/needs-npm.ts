@@ -1,5 +1,4 @@
 import {existsSync} from 'node:fs'
-import {createRequire} from 'node:module'
 import {delimiter, join} from 'node:path'
 import type {Hook} from '@oclif/core'
 import {fail} from './fail.js'
@@ -8,7 +7,7 @@ import {fail} from './fail.js'
 const RUN_NPM = ['plugins:install', 'plugins:link', 'plugins:uninstall', 'plugins:update']
 
 const needsNpm: Hook.Prerun = async function ({Command: {id}, argv, config}) {
-  if (!RUN_NPM.includes(id) || isBeside(config.root) || isOnPath()) return
+  if (!RUN_NPM.includes(id) || isOnPath() || (await isBeside(config.root))) return
   const message = `${id.replace(':', ' ')} runs npm, and there is none on PATH.`
   const suggestions = ['npm comes with Node.js: https://nodejs.org/en/download']
   fail({code: 'NPM_MISSING', message, suggestions}, {argv, exit: 1})
@@ -16,7 +15,8 @@ const needsNpm: Hook.Prerun = async function ({Command: {id}, argv, config}) {
 
 export default needsNpm
 
-function isBeside(root: string): boolean {
+async function isBeside(root: string): Promise<boolean> {
+  const {createRequire} = await import('node:module')
   try {
     return existsSync(createRequire(join(root, 'package.json')).resolve('npm/package.json'))
   } catch {
