@@ -34,7 +34,12 @@ describe('a host that is not llamactl', () => {
       let host: InventedHost
 
       before(async () => {
-        const whole = {...shape, isBundled: way === 'core plugin', auth: described(given.plane.url, topic)}
+        const whole = {
+          ...shape,
+          isBundled: way === 'core plugin',
+          plugin: given.plugin,
+          auth: described(given.plane.url, topic),
+        }
         const cli = writeHost(join(given.folder, `host-${index}`), whole)
         host = openHost(cli, whole, {npm_config_registry: given.registry.url})
         if (way === 'core plugin') return

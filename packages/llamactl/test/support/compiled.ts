@@ -33,7 +33,7 @@ export function keepCompiled(cache: string): void {
 /** Not those that a killed process left half written. */
 const filesIn = (folder: string): string[] => {
   try {
-    return readdirSync(folder).filter((name) => /^[a-z]+\.cjs\.v[\d.]+-\w+$/.test(name))
+    return readdirSync(folder).filter((name) => /^[a-z.-]+\.cjs\.v[\d.]+-\w+$/.test(name))
   } catch {
     return []
   }

@@ -12,6 +12,8 @@ export interface HostShape {
   separator: ' ' | ':'
   /** `oclif.auth` */
   auth?: object
+  /** The plugin's folder; absent: that of the workspace, in which oclif has no list of its commands. */
+  plugin?: string
   /** Whether it brings the plugin along; absent: yes. */
   isBundled?: boolean
   /** Other plugins that it brings along, beside those for help and for plugins. */
@@ -36,7 +38,7 @@ export interface InventedHost {
 
 /** Writes the host into `folder`, which it makes. Returns the command line that starts it. */
 export function writeHost(folder: string, shape: HostShape): string[] {
-  const {bin, core, separator, auth, isBundled = true, others = []} = shape
+  const {bin, core, separator, auth, plugin, isBundled = true, others = []} = shape
   const plugins = [...(isBundled ? [PLUGIN] : []), '@oclif/plugin-help', '@oclif/plugin-plugins', ...others]
   const modules = join(folder, 'node_modules')
   const there = (name: string): string => realpathSync(join(root, 'node_modules', name))
@@ -44,7 +46,8 @@ export function writeHost(folder: string, shape: HostShape): string[] {
     mkdirSync(dirname(join(modules, name)), {recursive: true})
     symlinkSync(target, join(modules, name))
   }
-  for (const name of plugins) if (name !== PLUGIN || !shape.bundledVersion) link(name, there(name))
+  for (const name of plugins)
+    if (name !== PLUGIN || !shape.bundledVersion) link(name, name === PLUGIN && plugin ? plugin : there(name))
   if (shape.bundledVersion) copyPlugin(join(modules, PLUGIN), there(PLUGIN), shape.bundledVersion)
   link('@oclif/core', core === 4 ? there('@oclif/core') : realpathSync(oclifCore5))
 

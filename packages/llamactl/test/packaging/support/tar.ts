@@ -14,6 +14,10 @@ export async function readFromTarball(path: string, name: string): Promise<strin
   return stdout.toString()
 }
 
+export async function unpackTarball(path: string, into: string): Promise<void> {
+  await run('tar', ['-xzf', path, '-C', into], options)
+}
+
 /** `name` in `parent`, without what `without` names in it; not compressed. */
 export async function makeTar(parent: string, name: string, without: string[]): Promise<Buffer> {
   const excluded = without.map((inner) => `--exclude=${name}/${inner}`)

@@ -1,5 +1,5 @@
 import {type DevControlPlane, startDevControlPlane} from '@llamactl/dev-control-plane'
-import {mkdtempSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, symlinkSync} from 'node:fs'
 import {rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -10,7 +10,8 @@ import {
   startSecretService,
 } from '../../../../plugin-auth/test/support/secret-service.js'
 import {type LocalRegistry, startRegistry} from './registry.js'
-import {packPackages} from './workspace.js'
+import {unpackTarball} from './tar.js'
+import {packPackages, root, type Tarball} from './workspace.js'
 
 export interface Surroundings {
   /** For what is installed. */
@@ -18,6 +19,8 @@ export interface Surroundings {
   registry: LocalRegistry
   plane: DevControlPlane
   keychain: SecretService
+  /** The folder of plugin-auth as it is packed, with oclif's list of its commands. */
+  plugin: string
 }
 
 /** For a whole `describe`: the freshly packed packages in a registry, a control plane, a real keychain. */
@@ -29,8 +32,13 @@ export function useRegistry(assign: (started: Surroundings) => void): void {
 
   before(async function () {
     this.timeout(120_000)
-    const registry = await startRegistry(await packPackages(folder))
-    started = {folder, registry, plane: await startDevControlPlane(), keychain: await startSecretService()}
+    const packed = await packPackages(folder)
+    const [registry, plane, keychain] = [
+      await startRegistry(packed),
+      await startDevControlPlane(),
+      await startSecretService(),
+    ]
+    started = {folder, registry, plane, keychain, plugin: await unpackPlugin(folder, packed)}
     assign(started)
   })
   after(async function () {
@@ -40,6 +48,15 @@ export function useRegistry(assign: (started: Surroundings) => void): void {
     await started?.registry.close()
     await rm(folder, {recursive: true, force: true})
   })
+}
+
+/** With what it depends on around it. */
+async function unpackPlugin(folder: string, packed: readonly Tarball[]): Promise<string> {
+  const into = join(folder, 'unpacked')
+  mkdirSync(into)
+  symlinkSync(join(root, 'node_modules'), join(into, 'node_modules'))
+  await unpackTarball(packed.find(({name}) => name === '@llamactl/plugin-auth')?.path ?? '', into)
+  return join(into, 'package')
 }
 
 /** What package managers say of packages that want to run something: none of ours does. */
