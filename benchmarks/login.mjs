@@ -65,7 +65,8 @@ function sandboxOf(folder, store, keychain) {
 
 /** The second engine takes over where the first cannot be loaded. */
 async function withEngine(modules, store, work) {
-  const keytar = join(modules, 'llamactl', 'node_modules', '@llamactl', 'plugin-auth', 'node_modules', 'keytar')
+  const room = join(modules, 'llamactl', 'bundle', 'packages', '@llamactl', 'plugin-auth', 'dist', 'credentials')
+  const keytar = join(room, 'keychain', 'prebuilds')
   if (store !== 'keyring') return work()
   if (!existsSync(keytar)) throw new Error(`keytar is not in ${keytar}`)
   renameSync(keytar, `${keytar}-away`)

@@ -33,12 +33,13 @@ export function useRegistry(assign: (started: Surroundings) => void): void {
   before(async function () {
     this.timeout(120_000)
     const packed = await packPackages(folder)
-    const [registry, plane, keychain] = [
-      await startRegistry(packed),
-      await startDevControlPlane(),
-      await startSecretService(),
-    ]
-    started = {folder, registry, plane, keychain, plugin: await unpackPlugin(folder, packed)}
+    started = {
+      folder,
+      plugin: await unpackPlugin(folder, packed),
+      registry: await startRegistry(packed),
+      plane: await startDevControlPlane(),
+      keychain: await startSecretService(),
+    }
     assign(started)
   })
   after(async function () {
