@@ -18,7 +18,8 @@ export default needsNpm
 async function isBeside(root: string): Promise<boolean> {
   const {createRequire} = await import('node:module')
   try {
-    return existsSync(createRequire(join(root, 'package.json')).resolve('npm/package.json'))
+    createRequire(join(root, 'package.json')).resolve('npm/package.json')
+    return true
   } catch {
     return false
   }

@@ -105,6 +105,10 @@ describe('a command that needs no network', () => {
   it('would be noticed if it did: a command that asks the server is seen to', async () => {
     const loaded = await loadedBy(['auth', 'project', grace.project])
     expect(loaded).to.include('channel http.client.request.start')
+    // What is needed for proxies and certificates is loaded only where a variable asks for it.
+    expect(loaded.filter((module) => /^\/.*(?:undici\/|choose-proxy|trusted-certificates)/.test(module))).to.deep.equal(
+      [],
+    )
     // All of `fetch`: a third of the time that the command takes.
     expect(loaded).not.to.include('builtin internal/deps/undici/undici')
     const looked = await callsOf(['auth', 'project', grace.project])

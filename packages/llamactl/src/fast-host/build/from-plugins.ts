@@ -6,10 +6,9 @@ import type {Outside} from './outside.js'
 /** For the modules of plugins in a bundle: what they import from other packages is outside the parts. */
 export function fromPlugins(roots: Record<string, string>, outside: Outside): Plugin {
   const nameOf = (path: string): string | undefined =>
-    Object.keys(roots).find((name) => {
-      const root = roots[name] ?? ''
-      return path.startsWith(root + sep) && !path.includes(`${sep}node_modules${sep}`, root.length)
-    })
+    Object.entries(roots).find(
+      ([, root]) => path.startsWith(root + sep) && !path.includes(`${sep}node_modules${sep}`, root.length),
+    )?.[0]
 
   return {
     name: 'from-plugins',

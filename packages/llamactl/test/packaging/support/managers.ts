@@ -30,7 +30,7 @@ const pnpm = (major: number) => inCache(`pnpm-${major}`, 'bin', major === 10 ? '
 const globally = {cli: 'global/bin/llamactl'}
 const locally = {cli: 'node_modules/.bin/llamactl'}
 
-/** The one that `plugins install` runs, and so is always there. */
+/** The one in this workspace, which is always there. */
 export const npm11: Manager = {
   title: 'npm 11',
   command: [process.execPath, join(root, 'node_modules', 'npm', 'bin', 'npm-cli.js')],
